@@ -1,0 +1,30 @@
+# One set of flags for our own code; outside headers are system headers and stay quiet.
+add_library(docent_flags INTERFACE)
+target_compile_options(docent_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wswitch -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+add_compile_definitions(BOOST_ASIO_NO_DEPRECATED SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+add_compile_options(-pthread -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  target_compile_options(docent_flags INTERFACE -Wno-maybe-uninitialized)  # false with coroutines in GCC 12
+endif()
+if(DOCENT_SANITIZE)
+  add_compile_options(-fsanitize=${DOCENT_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${DOCENT_SANITIZE})
+  if(DOCENT_SANITIZE MATCHES thread AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    add_compile_options(-Wno-tsan)  # Asio's fences: TSan does not model them, and GCC says so
+  endif()
+  if(DOCENT_SANITIZE MATCHES undefined)
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+endif()

@@ -1,0 +1,32 @@
+#pragma once
+#include <vector>
+
+#include "api/services.hpp"
+#include "net/http.hpp"
+
+namespace docent::api {
+
+/// Who may call a route.
+enum class Access { open, assistant_key, admin_read, admin_write, sessions_key };
+
+/// A handler gets the request after authentication and limits; `caller` says who asks.
+using Handler = Task<Result<net::Response>>(net::Request& request, const Caller& caller, Services& services);
+
+struct Route {
+    const char* method;
+    const char* pattern;
+    Access access;
+    Handler* handler;
+    const char* summary;  // for /openapi.json
+};
+
+/// Every endpoint of the server. routes.cpp is the API's table of contents; a test walks it.
+const std::vector<Route>& routes();
+
+/// Adds all routes, with authentication, limits and errors around each.
+void add_routes(net::Router& router, Services& services);
+
+/// Headers that every response has (CORS, x-content-type-options, ...): net::Server's `decorate`.
+void decorate(const net::Request& request, net::Response& response);
+
+}  // namespace docent::api

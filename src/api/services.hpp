@@ -1,0 +1,38 @@
+#pragma once
+#include "api/auth.hpp"
+#include "api/limits.hpp"
+#include "assistant/assistant.hpp"
+#include "base/clock.hpp"
+#include "base/pools.hpp"
+#include "net/server.hpp"
+#include "sources/sources.hpp"
+#include "store/keys.hpp"
+#include "store/projects.hpp"
+#include "store/threads.hpp"
+
+namespace docent::api {
+
+/// Settings of the API that routes look at.
+struct Settings {
+    std::string public_url;                      // "" : the address the request came to
+    std::string finish_thread_id = "auto";       // "auto", "always", "never": finish.threadId on v2
+    bool cancel_on_disconnect = false;
+    std::vector<std::string> allowed_hosts;      // Host names besides loopback, for what a cookie could reach
+};
+
+/// What handlers may use. A handler gets a reference to this and nothing else.
+struct Services {
+    const Clock& clock;
+    Pools& pools;
+    store::Projects& projects;
+    store::Keys& keys;
+    store::Threads& threads;
+    sources::Sources& sources;
+    assistant::Assistant& assistant;
+    Auth& auth;
+    Limits& limits;
+    const Settings& settings;
+    std::function<const net::ServerStats&()> server_stats;
+};
+
+}  // namespace docent::api

@@ -1,0 +1,37 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "assistant/answer.hpp"
+#include "net/http.hpp"
+
+namespace docent::api {
+
+/// Writes an answer in one client's format: pure, parts in, bytes out. One subclass, in one file, for
+/// each format. One instance a reader.
+class Encoder {
+public:
+    virtual ~Encoder() = default;
+
+    /// Content-Type and the format's own headers.
+    virtual net::Headers headers() const = 0;
+    /// Appends the bytes of a part. Every append is whole lines or frames.
+    virtual void encode(const assistant::AnswerPart& part, std::string& out) = 0;
+    virtual std::string_view keep_alive() const = 0;
+};
+
+struct EncoderOptions {
+    std::string message_id;
+    std::string thread_id;
+    bool thread_id_on_finish = false;  // v2: the top-level finish.threadId of the seed page
+    bool search_result_as_object = false;  // v1: {type, results} instead of a bare array
+};
+
+std::unique_ptr<Encoder> ai_sdk_v4(EncoderOptions options);  // wire/ai_sdk_v4.cpp: POST /v1/...
+std::unique_ptr<Encoder> ai_sdk_v5(EncoderOptions options);  // wire/ai_sdk_v5.cpp: POST /v2/...
+
+/// A body that follows `answer` from its first part in the encoder's format.
+std::unique_ptr<net::BodySource> answer_body(std::shared_ptr<assistant::Answer> answer, std::unique_ptr<Encoder> encoder);
+
+}  // namespace docent::api

@@ -1,0 +1,41 @@
+#include "base/ids.hpp"
+
+#include <array>
+#include <cstdint>
+#include <mutex>
+#include <random>
+
+namespace docent {
+namespace {
+constexpr std::string_view alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+}  // namespace
+
+std::string new_ulid(Millis now) {
+    static std::mutex mutex;
+    static Millis last = 0;
+    static std::array<std::uint8_t, 16> tail{};  // 80 random bits, one base-32 digit a byte
+    static std::random_device random;
+
+    std::string out(26, '0');
+    const std::lock_guard lock(mutex);
+    if (now > last) {
+        last = now;
+        for (auto& digit : tail) digit = static_cast<std::uint8_t>(random() & 31);
+        tail[0] &= 15;  // room to count up without overflow
+    } else {
+        for (auto it = tail.rbegin(); it != tail.rend(); ++it) {
+            if (++*it < 32) break;
+            *it = 0;
+        }
+    }
+    auto time = static_cast<std::uint64_t>(last);
+    for (int i = 9; i >= 0; --i, time >>= 5) out[static_cast<std::size_t>(i)] = alphabet[time & 31];
+    for (std::size_t i = 0; i < tail.size(); ++i) out[10 + i] = alphabet[tail[i]];
+    return out;
+}
+
+bool is_ulid(std::string_view text) {
+    return text.size() == 26 && text[0] <= '7' && text.find_first_not_of(alphabet) == text.npos;
+}
+
+}  // namespace docent

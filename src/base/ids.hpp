@@ -1,0 +1,17 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+
+namespace docent {
+
+/// A new ULID (26 characters, Crockford base 32): sorts by time of creation; within a millisecond it
+/// counts up, so ids made by one process are strictly increasing. Source: github.com/ulid/spec.
+/// Safe from any thread.
+std::string new_ulid(Millis now);
+
+/// True for 26 characters of Crockford base 32 whose first is 0 to 7.
+bool is_ulid(std::string_view text);
+
+}  // namespace docent

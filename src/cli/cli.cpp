@@ -1,0 +1,5 @@
+#include "cli/cli.hpp"
+
+namespace docent::cli {
+int run(int, char**) { return 0; }
+}  // namespace docent::cli

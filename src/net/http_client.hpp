@@ -1,0 +1,51 @@
+#pragma once
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include "net/http.hpp"
+
+namespace docent::net {
+
+struct Call {
+    std::string method = "GET";
+    std::string url;
+    Headers headers;
+    std::string body;
+    std::chrono::milliseconds connect_limit{10'000};
+    std::chrono::milliseconds limit{60'000};       // the whole call; 0: none
+    std::chrono::milliseconds idle_limit{30'000};  // without a byte
+    std::size_t max_body = 16 << 20;               // bytes for fetch(); too_large when exceeded
+    int max_redirects = 5;
+};
+
+/// What came back, headers with names in lower case.
+struct Reply {
+    int status = 0;
+    std::map<std::string, std::string> headers;
+    std::string body;
+    std::string url;  // the last one, after redirects
+};
+
+/// The HTTP client: proxies from the environment, CA bundles, HTTP/2, connection reuse, decompression.
+/// libcurl's multi interface runs behind it, on one thread of its own. Called from the event loop.
+class HttpClient {
+public:
+    explicit HttpClient(boost::asio::any_io_executor loop);
+    ~HttpClient();
+
+    /// The whole reply. Any HTTP status is a Reply; upstream_failed (unreachable, broken), timed_out,
+    /// too_large and cancelled are Errors.
+    Task<Result<Reply>> fetch(Call call);
+
+    /// Puts the body into `out` as it comes; a slow `out` slows the peer down. The Reply's body is empty.
+    /// Fails as fetch() does, or as out.put() did.
+    Task<Result<Reply>> stream(Call call, Sink<std::string>& out);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace docent::net

@@ -1,0 +1,133 @@
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "base/clock.hpp"
+#include "base/crypto.hpp"
+#include "base/ids.hpp"
+#include "base/pools.hpp"
+#include "base/process.hpp"
+#include "base/task_group.hpp"
+#include "base/text.hpp"
+#include "support/run.hpp"
+
+namespace docent {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(Clock, ShowsMilliseconds) {
+    EXPECT_EQ(iso8601(1'700'000'000'123), "2023-11-14T22:13:20.123Z");
+    EXPECT_EQ(http_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
+}
+
+TEST(Ids, UlidsOfOneMillisecondAreStrictlyIncreasing) {
+    std::string last = new_ulid(1'700'000'000'000);
+    for (int i = 0; i < 1000; ++i) {
+        const auto next = new_ulid(1'700'000'000'000);
+        ASSERT_TRUE(is_ulid(next));
+        ASSERT_GT(next, last);
+        last = next;
+    }
+}
+
+TEST(Crypto, KnownDigests) {
+    EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(hmac_sha256_hex("key", "The quick brown fox jumps over the lazy dog"),
+              "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8");
+    EXPECT_TRUE(equal_constant_time("abc", "abc"));
+    EXPECT_FALSE(equal_constant_time("abc", "abd"));
+    EXPECT_EQ(random_token(40).size(), 40u);
+    EXPECT_NE(random_token(40), random_token(40));
+}
+
+TEST(Text, KnowsIllFormedUtf8) {
+    EXPECT_TRUE(is_utf8("grüße 文档 🎉"));
+    EXPECT_FALSE(is_utf8("\xff"));
+    EXPECT_FALSE(is_utf8("\xed\xa0\x80"));  // a surrogate
+    EXPECT_FALSE(is_utf8("\xc0\x80"));      // overlong
+    EXPECT_EQ(repair_utf8("a\xff" "b"), "a\xEF\xBF\xBD" "b");
+    EXPECT_EQ(cut_utf8("aü", 2), "a");
+}
+
+TEST(Text, PercentCodingGoesBothWays) {
+    std::string out;
+    ASSERT_TRUE(percent_decode(percent_encode("a b/ü?%"), out));
+    EXPECT_EQ(out, "a b/ü?%");
+    EXPECT_FALSE(percent_decode("%2", out));
+    EXPECT_FALSE(percent_decode("%zz", out));
+}
+
+Task<> wait_for_ever() {
+    Task<Status> never = with_deadline(1h, [](void) -> Task<Status> { co_return Status(); }());
+    auto done = co_await std::move(never);
+    (void)done;
+}
+
+TEST(TaskGroup, StopWaitsForTheLast) {
+    boost::asio::io_context loop;
+    TaskGroup group(loop.get_executor());
+    group.spawn("one", wait_for_ever());
+    test::run_to_end(loop, group.stop());
+    EXPECT_EQ(group.size(), 0u);
+}
+
+Task<Result<std::thread::id>> where(Pools& pools) {
+    co_return co_await on(pools.search, [&]() -> Result<std::thread::id> { return std::this_thread::get_id(); });
+}
+
+TEST(Pools, BlockingWorkRunsElsewhere) {
+    boost::asio::io_context loop;
+    Pools pools;
+    auto id = test::run(loop, where(pools));
+    ASSERT_TRUE(id.ok());
+    EXPECT_NE(*id, std::this_thread::get_id());
+}
+
+TEST(Process, GivesOutputAndExitCode) {
+    Command command;
+    command.argv = {"sh", "-c", "cat; echo err >&2; exit 3"};
+    command.input = "hello";
+    auto done = blocking_run(command);
+    ASSERT_TRUE(done.ok()) << done.error().message;
+    EXPECT_EQ(done->out, "hello");
+    EXPECT_EQ(done->err, "err\n");
+    EXPECT_EQ(done->exit_code, 3);
+}
+
+TEST(Process, ALateOneIsKilled) {
+    Command command;
+    command.argv = {"sleep", "600"};
+    command.limit = 50ms;
+    auto done = blocking_run(command);
+    ASSERT_FALSE(done.ok());
+    EXPECT_EQ(done.error().code, ErrorCode::timed_out);
+}
+
+TEST(Process, BackgroundChildrenDoNotHoldItUp) {
+    Command command;
+    command.argv = {"sh", "-c", "sleep 600 & echo started"};
+    auto done = blocking_run(command);
+    ASSERT_TRUE(done.ok());
+    EXPECT_EQ(done->out, "started\n");
+}
+
+TEST(Process, TooMuchOutputIsRefused) {
+    Command command;
+    command.argv = {"sh", "-c", "yes"};
+    command.max_output = 100'000;
+    auto done = blocking_run(command);
+    ASSERT_FALSE(done.ok());
+    EXPECT_EQ(done.error().code, ErrorCode::too_large);
+}
+
+TEST(Process, AMissingProgramIsNotFound) {
+    Command command;
+    command.argv = {"no-such-program-anywhere"};
+    auto done = blocking_run(command);
+    ASSERT_FALSE(done.ok());
+    EXPECT_EQ(done.error().code, ErrorCode::not_found);
+}
+
+}  // namespace
+}  // namespace docent
