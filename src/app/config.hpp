@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "api/limits.hpp"
 #include "api/services.hpp"
@@ -12,25 +13,53 @@
 
 namespace docent::app {
 
+/// Where a setting's value comes from: later ones win.
+enum class Origin { fallback, file, environment, flag };
+
 /// Everything that can be set: one struct for each module, filled from the TOML file, then the
-/// environment (DOCENT_SECTION_KEY), then flags. Every setting has a default that works.
+/// environment (DOCENT_SECTION_KEY), then flags. Every setting has a default that works. The names,
+/// types and help texts are in settings.cpp.
 struct Config {
     std::filesystem::path data = "data";
-    std::string store_url;                 // "": sqlite:DATA/docent.db
+    std::string listen =
+        "127.0.0.1:8080";   // ADDR:PORT, [ADDR]:PORT for IPv6; DocentServer reads this, not server.port
+    std::string store_url;  // "": sqlite:DATA/docent.db
+    std::string docs;       // serve --docs: becomes the project `default` on an empty data directory
     net::ServerConfig server;
     sources::Config sources;
     assistant::Config assistant;
-    llm::ProviderConfig model;             // kind "": none
+    llm::ProviderConfig model;  // kind "": none
     api::LimitConfig limits;
     api::Settings api;
     std::string log_level = "info";
-    bool log_json = false;
+    std::string log_format = "text";
+
+    std::map<std::string, Origin> origins;  // by setting; absent: fallback
+    std::vector<std::string>
+        warnings;  // sentences for the log: variables that look like settings but are none
 };
 
-/// `file` may be empty. invalid_argument names file, line, key and, for an unknown key, the nearest known one.
-Result<Config> load_config(const std::filesystem::path& file, const std::map<std::string, std::string>& environment);
+/// `file` may be empty: then `docent.toml` in the data directory is read if it is there. `data`, when not
+/// empty, is the flag --data and wins over all. invalid_argument names file, line, key and, for an unknown
+/// key, the nearest known one; not_found when the named file is missing.
+Result<Config> load_config(const std::filesystem::path& file,
+                           const std::map<std::string, std::string>& environment,
+                           const std::string& data = {});
 
-/// The settings in force as TOML, secrets masked: `docent config`.
+/// Sets one setting from text as a flag or a variable gives it: "30s", "5MiB", "true", "a,b".
+/// invalid_argument names the setting and what it takes.
+Status set_setting(Config& config, const std::string& name, const std::string& text, Origin origin);
+
+/// The settings in force as TOML, each with where it comes from, secrets masked: `docent config`.
 std::string show_config(const Config& config);
+
+/// The page docs/reference/settings.mdx, made from the table.
+std::string settings_page();
+
+/// The process's environment as load_config takes it.
+std::map<std::string, std::string> process_environment();
+
+/// store_url, or the SQLite file in the data directory when that is "".
+std::string store_url(const Config& config);
 
 }  // namespace docent::app

@@ -1,0 +1,234 @@
+#include "app/config.hpp"
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "app/settings.hpp"
+#include "base/text.hpp"
+
+extern "C" char** environ;
+
+namespace docent::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> setting_names() {
+    std::vector<std::string> out;
+    for (const auto& setting : settings()) out.emplace_back(setting.name);
+    return out;
+}
+
+std::string at(const fs::path& file, const toml::source_region& where) {
+    return fmt::format("{}:{}: ", file.string(), where.begin.line);
+}
+
+bool is_section(std::string_view name) {
+    return std::any_of(settings().begin(), settings().end(), [&](const Setting& s) {
+        return std::string_view(s.name).starts_with(std::string(name) + ".");
+    });
+}
+
+// A TOML value as the text that a flag would have; the type is checked here, the text by parse_value.
+Result<std::string> text_of(const Setting& setting, const toml::node& node) {
+    const std::string type = type_name(setting);
+    if (type == "true or false") {
+        if (const auto* v = node.as_boolean()) return std::string(v->get() ? "true" : "false");
+        return invalid("takes true or false");
+    }
+    if (type == "whole number") {
+        if (const auto* v = node.as_integer()) return std::to_string(v->get());
+        return invalid("takes a whole number");
+    }
+    if (const auto* v = node.as_integer(); v && (type == "size" || type == "duration"))
+        return std::to_string(v->get());
+    if (const auto* v = node.as_string()) return v->get();
+    return invalid("takes a text in quotes");
+}
+
+Status set_from_node(Config& config, const Setting& setting, const toml::node& node) {
+    Slot slot = setting.slot(config);
+    if (auto** list = std::get_if<std::vector<std::string>*>(&slot)) {
+        const auto* array = node.as_array();
+        if (!array) return invalid("takes a list of texts");
+        std::vector<std::string> items;
+        for (const auto& item : *array) {
+            if (!item.is_string()) return invalid("takes a list of texts");
+            items.push_back(item.as_string()->get());
+        }
+        **list = std::move(items);
+        return {};
+    }
+    TRY(const std::string text, text_of(setting, node));
+    return parse_value(setting, config, text);
+}
+
+Status read_table(Config& config, const fs::path& file, const toml::table& table, const std::string& prefix) {
+    for (const auto& [key, node] : table) {
+        const std::string name = prefix + std::string(key.str());
+        if (const auto* section = node.as_table(); section && prefix.empty() && is_section(name)) {
+            TRY_VOID(read_table(config, file, *section, name + "."));
+            continue;
+        }
+        const Setting* setting = find_setting(name);
+        const std::string where = at(file, key.source());
+        if (!setting) {
+            const std::string near = nearest(name, setting_names());
+            return invalid(
+                where + "there is no setting \"" + name + "\"" +
+                (near.empty() ? "; `docent config` lists all" : "; did you mean \"" + near + "\"?"));
+        }
+        if (auto set = set_from_node(config, *setting, node); !set)
+            return invalid(where + "\"" + name + "\" " + set.error().message);
+        config.origins[name] = Origin::file;
+    }
+    return {};
+}
+
+Status read_file(Config& config, const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::stringstream text;
+    text << in.rdbuf();
+    if (!in) return not_found("the configuration file " + file.string() + " cannot be read");
+    try {
+        return read_table(config, file, toml::parse(text.str(), file.string()), "");
+    } catch (const toml::parse_error& e) {
+        return invalid(at(file, e.source()) + "this is no TOML: " + std::string(e.description()));
+    }
+}
+
+// A Kubernetes service named "docent" puts these into every container's environment.
+bool from_kubernetes(std::string_view name) {
+    return name == "DOCENT_PORT" || name.starts_with("DOCENT_PORT_") || name.starts_with("DOCENT_SERVICE_");
+}
+
+}  // namespace
+
+Result<Config> load_config(const fs::path& file, const std::map<std::string, std::string>& environment,
+                           const std::string& data) {
+    Config config;
+    fs::path chosen = file;
+    if (chosen.empty())
+        if (const auto it = environment.find("DOCENT_CONFIG"); it != environment.end()) chosen = it->second;
+
+    const auto data_variable = environment.find("DOCENT_DATA");
+    fs::path directory = config.data;
+    if (data_variable != environment.end() && !data_variable->second.empty())
+        directory = data_variable->second;
+    if (!data.empty()) directory = data;
+
+    std::error_code ignored;
+    if (!chosen.empty()) {
+        TRY_VOID(read_file(config, chosen));
+    } else if (fs::exists(directory / "docent.toml", ignored)) {
+        TRY_VOID(read_file(config, directory / "docent.toml"));
+        if (config.origins.contains("data"))
+            return invalid(
+                (directory / "docent.toml").string() +
+                ": \"data\" cannot be set in the data directory's own file; give --config or --data");
+    }
+
+    std::vector<std::string> known;
+    for (const auto& setting : settings()) {
+        known.push_back(environment_name(setting));
+        const auto it = environment.find(known.back());
+        if (it == environment.end()) continue;
+        if (auto set = parse_value(setting, config, it->second); !set)
+            return invalid("the variable " + it->first + " " + set.error().message);
+        config.origins[setting.name] = Origin::environment;
+    }
+    for (const auto& [name, value] : environment) {
+        if (!name.starts_with("DOCENT_") || name == "DOCENT_CONFIG" || from_kubernetes(name)) continue;
+        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+        const std::string near = nearest(name, known);
+        config.warnings.push_back("the variable " + name + " is no setting" +
+                                  (near.empty() ? "" : "; did you mean " + near + "?"));
+    }
+    if (!data.empty()) TRY_VOID(set_setting(config, "data", data, Origin::flag));
+    return config;
+}
+
+Status set_setting(Config& config, const std::string& name, const std::string& text, Origin origin) {
+    const Setting* setting = find_setting(name);
+    if (!setting) return invalid("there is no setting \"" + name + "\"");
+    if (auto set = parse_value(*setting, config, text); !set)
+        return invalid("\"" + name + "\" " + set.error().message);
+    config.origins[name] = origin;
+    return {};
+}
+
+std::string show_config(const Config& config) {
+    std::string out, section;
+    for (const auto& setting : settings()) {
+        const std::string_view name = setting.name;
+        const auto dot = name.find('.');
+        const std::string here(dot == std::string_view::npos ? "" : name.substr(0, dot));
+        if (here != section) {
+            out += fmt::format("\n[{}]\n", here);
+            section = here;
+        }
+        const auto it = config.origins.find(std::string(name));
+        std::string origin = "default";
+        if (it != config.origins.end() && it->second == Origin::file) origin = "file";
+        if (it != config.origins.end() && it->second == Origin::environment)
+            origin = environment_name(setting);
+        if (it != config.origins.end() && it->second == Origin::flag) origin = "flag";
+        const auto key = dot == std::string_view::npos ? name : name.substr(dot + 1);
+        out += fmt::format("{} = {}  # {}\n", key, format_value(setting, config, true), origin);
+    }
+    return out;
+}
+
+std::string settings_page() {
+    std::string out =
+        "---\ntitle: \"Settings\"\ndescription: \"Every setting of Docent: name, variable, default and "
+        "meaning\"\n"
+        "icon: \"sliders\"\n---\n\n"
+        "{/* Made by `docent config --reference` from src/app/settings.cpp; a test compares the two. */}\n\n"
+        "How settings are given is told in [Configuration](/configuration).\n";
+    std::string section = "-";
+    const Config defaults;
+    for (const auto& setting : settings()) {
+        const std::string_view name = setting.name;
+        const auto dot = name.find('.');
+        const std::string here(dot == std::string_view::npos ? "" : name.substr(0, dot));
+        if (here != section) {
+            out += here.empty() ? "\n## Top level\n" : fmt::format("\n## [{}]\n", here);
+            section = here;
+        }
+        std::string type = type_name(setting);
+        if (*setting.choices) {
+            type += " ";
+            bool first = true;
+            for (const auto& word : split(setting.choices, '|')) {
+                type += (first ? "`" : ", `") + word + "`";
+                first = false;
+            }
+        }
+        out += fmt::format("\n### {}\n\n{}\n\n- Type: {}\n- Default: `{}`\n- Variable: `{}`\n", setting.name,
+                           setting.help, type, format_value(setting, defaults, false),
+                           environment_name(setting));
+    }
+    return out;
+}
+
+std::map<std::string, std::string> process_environment() {
+    std::map<std::string, std::string> out;
+    for (char** entry = environ; entry && *entry; ++entry) {
+        const std::string_view pair = *entry;
+        if (const auto equals = pair.find('='); equals != std::string_view::npos)
+            out.emplace(pair.substr(0, equals), pair.substr(equals + 1));
+    }
+    return out;
+}
+
+std::string store_url(const Config& config) {
+    if (!config.store_url.empty()) return config.store_url;
+    return "sqlite:" + (config.data / "docent.db").string();
+}
+
+}  // namespace docent::app

@@ -1,0 +1,309 @@
+#include "app/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "base/text.hpp"
+
+namespace docent::app {
+namespace {
+
+// A line of the table: name, the member it fills, help, and what is special about it.
+#define SETTING(name, member, ...)                                     \
+    Setting {                                                          \
+        name, [](Config& c) -> Slot { return &c.member; }, __VA_ARGS__ \
+    }
+
+// clang-format off
+const std::vector<Setting> table = {
+    SETTING("data", data, "Directory with everything that Docent keeps: database, indexes, clones, keys."),
+    SETTING("server.listen", listen, "Address and port to listen on, ADDR:PORT; [ADDR]:PORT for IPv6, port 0 for any free one."),
+    SETTING("server.public_url", api.public_url, "Address under which readers reach the server; empty takes the one a request came to."),
+    SETTING("server.allowed_hosts", api.allowed_hosts, "Host names, besides the loopback ones, under which pages and admin routes answer."),
+    SETTING("server.trusted_proxies", server.trusted_proxies, "Addresses or CIDR ranges of proxies whose X-Forwarded-For is believed."),
+    SETTING("server.max_body", server.max_body, "Largest request body; larger ones are refused with 413.", "", true),
+    SETTING("server.max_header", server.max_header, "Largest request line and headers together; larger ones are refused with 431.", "", true),
+    SETTING("server.max_connections", server.max_connections, "Open connections; more wait until one ends."),
+    SETTING("server.write_buffer", server.write_buffer, "Bytes that a stream may have waiting for a slow reader.", "", true),
+    SETTING("server.header_timeout", server.read_header, "Time a client has to send its request headers."),
+    SETTING("server.body_timeout", server.read_body, "Time a client has to send its request body."),
+    SETTING("server.idle_timeout", server.idle, "How long a connection may rest between two requests."),
+    SETTING("server.write_timeout", server.write, "A reader that takes nothing for so long is disconnected."),
+    SETTING("server.keep_alive", server.keep_alive, "Quiet streams are given a sign of life this often."),
+    SETTING("server.drain", server.drain, "Time that running answers get to end when the server stops."),
+    SETTING("store.url", store_url, "Database: empty is SQLite in the data directory; sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME.", "", false, true),
+    SETTING("sources.watch", sources.watch, "Watch folders and index a page as soon as it is saved."),
+    SETTING("sources.settle", sources.settle, "A changed folder is read again when it was quiet for so long."),
+    SETTING("sources.fetch_every", sources.fetch_every, "How often git repositories and llms.txt sites are looked at."),
+    SETTING("assistant.answer_limit", assistant.answer_limit, "Longest time that one answer may take."),
+    SETTING("assistant.keep_finished", assistant.keep_finished, "How long a finished answer can still be resumed."),
+    SETTING("assistant.max_running", assistant.max_running, "Answers that may run at the same time; more are refused with 503."),
+    SETTING("assistant.require_thread_key", assistant.require_thread_key, "Continue a thread only for callers who send its threadKey."),
+    SETTING("assistant.cancel_on_disconnect", api.cancel_on_disconnect, "End an answer when its reader's connection is lost, instead of keeping it for a resume."),
+    SETTING("assistant.finish_thread_id", api.finish_thread_id, "Send threadId on the finish event of v2 streams; auto: only to callers that are no AI SDK transport.", "auto|always|never"),
+    SETTING("model.provider", model.kind, "Kind of model provider; empty answers from the documentation's own sentences."),
+    SETTING("model.base_url", model.base_url, "Address of the provider's API; empty is the provider's own."),
+    SETTING("model.api_key", model.api_key, "Key for the provider's API.", "", false, true),
+    SETTING("model.name", model.model, "Which model to ask."),
+    SETTING("model.script", model.script, "Provider scripted: the JSON file that it plays."),
+    SETTING("limits.per_key_month", limits.per_key_month, "Requests for an assistant key in a month; 0 is no limit."),
+    SETTING("limits.per_organization_hour", limits.per_organization_hour, "Requests for all keys together in an hour; 0 is no limit."),
+    SETTING("limits.per_ip_day", limits.per_ip_day, "Requests from an address in a day; 0 is no limit."),
+    SETTING("log.level", log_level, "Least important lines that are logged.", "debug|info|warn|error|off"),
+    SETTING("log.format", log_format, "Plain lines, or JSON lines for collectors.", "text|json"),
+};
+// clang-format on
+#undef SETTING
+
+template <class... F>
+struct Overload : F... {
+    using F::operator()...;
+};
+template <class... F>
+Overload(F...) -> Overload<F...>;
+
+Result<std::uint64_t> whole_number(std::string_view text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size() ||
+        value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
+        return invalid("takes a whole number of 0 or more");
+    return value;
+}
+
+std::vector<std::string> list_of(std::string_view text) {
+    std::vector<std::string> out;
+    for (const auto& item : split(text, ','))
+        if (!trim(item).empty()) out.emplace_back(trim(item));
+    return out;
+}
+
+// The password of an address: "postgres://user:secret@host/db" -> "postgres://user:***@host/db".
+std::string mask(std::string_view value) {
+    if (value.empty()) return "";
+    const auto scheme = value.find("://");
+    if (scheme == std::string_view::npos) return value.starts_with("sqlite:") ? std::string(value) : "***";
+    const auto at = value.find('@', scheme + 3);
+    const auto colon = value.find(':', scheme + 3);
+    std::string out(value);
+    if (at != std::string_view::npos && colon < at) out.replace(colon + 1, at - colon - 1, "***");
+    // libpq also takes "?password=..."
+    if (const auto query = out.find("password="); query != std::string::npos) {
+        const auto end = std::min(out.find('&', query), out.size());
+        out.replace(query + 9, end - query - 9, "***");
+    }
+    return out;
+}
+
+}  // namespace
+
+const std::vector<Setting>& settings() { return table; }
+
+const Setting* find_setting(std::string_view name) {
+    const auto it =
+        std::find_if(table.begin(), table.end(), [&](const Setting& s) { return s.name == name; });
+    return it == table.end() ? nullptr : &*it;
+}
+
+std::string environment_name(const Setting& setting) {
+    std::string out = "DOCENT_";
+    for (const char* c = setting.name; *c; ++c) out += *c == '.' ? '_' : static_cast<char>(std::toupper(*c));
+    return out;
+}
+
+std::string type_name(const Setting& setting) {
+    Config config;
+    return std::visit(
+        Overload{
+            [&](std::string*) -> std::string { return *setting.choices ? "one of" : "text"; },
+            [](std::filesystem::path*) -> std::string { return "path"; },
+            [](std::int64_t*) -> std::string { return "whole number"; },
+            [&](std::size_t*) -> std::string { return setting.bytes ? "size" : "whole number"; },
+            [](bool*) -> std::string { return "true or false"; },
+            [](std::chrono::milliseconds*) -> std::string { return "duration"; },
+            [](std::vector<std::string>*) -> std::string { return "list of texts"; },
+        },
+        setting.slot(config));
+}
+
+Status parse_value(const Setting& setting, Config& config, const std::string& text) {
+    if (*setting.choices) {
+        const auto allowed = split(setting.choices, '|');
+        if (std::find(allowed.begin(), allowed.end(), text) == allowed.end()) {
+            std::string list;
+            for (const auto& word : allowed) list += (list.empty() ? "" : ", ") + word;
+            return invalid("takes one of " + list);
+        }
+    }
+    return std::visit(Overload{
+                          [&](std::string* out) -> Status {
+                              *out = text;
+                              return {};
+                          },
+                          [&](std::filesystem::path* out) -> Status {
+                              if (text.empty()) return invalid("takes a path");
+                              *out = text;
+                              return {};
+                          },
+                          [&](std::int64_t* out) -> Status {
+                              TRY(const auto value, whole_number(text));
+                              *out = static_cast<std::int64_t>(value);
+                              return {};
+                          },
+                          [&](std::size_t* out) -> Status {
+                              TRY(const auto value, setting.bytes ? parse_size(text) : whole_number(text));
+                              *out = value;
+                              return {};
+                          },
+                          [&](bool* out) -> Status {
+                              const bool yes = text == "true" || text == "1" || text == "yes" || text == "on";
+                              if (!yes && text != "false" && text != "0" && text != "no" && text != "off")
+                                  return invalid("takes true or false");
+                              *out = yes;
+                              return {};
+                          },
+                          [&](std::chrono::milliseconds* out) -> Status {
+                              TRY(const auto value, parse_duration(text));
+                              *out = value;
+                              return {};
+                          },
+                          [&](std::vector<std::string>* out) -> Status {
+                              *out = list_of(text);
+                              return {};
+                          },
+                      },
+                      setting.slot(config));
+}
+
+std::string format_value(const Setting& setting, const Config& config, bool masked) {
+    Config copy = config;
+    return std::visit(
+        Overload{
+            [&](std::string* v) { return toml_string(masked && setting.secret ? mask(*v) : *v); },
+            [](std::filesystem::path* v) { return toml_string(v->string()); },
+            [](std::int64_t* v) { return std::to_string(*v); },
+            [&](std::size_t* v) { return setting.bytes ? toml_string(format_size(*v)) : std::to_string(*v); },
+            [](bool* v) { return std::string(*v ? "true" : "false"); },
+            [](std::chrono::milliseconds* v) { return toml_string(format_duration(*v)); },
+            [](std::vector<std::string>* v) {
+                std::string out = "[";
+                for (const auto& item : *v) out += (out.size() > 1 ? ", " : "") + toml_string(item);
+                return out + "]";
+            },
+        },
+        setting.slot(copy));
+}
+
+Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
+    static const auto wrong = [] { return invalid("takes a duration such as 250ms, 30s, 5m, 2h or 7d"); };
+    constexpr std::int64_t longest = 1000LL * 60 * 60 * 24 * 36500;
+    std::int64_t total = 0;
+    std::string_view rest = trim(text);
+    if (rest.empty()) return wrong();
+    while (!rest.empty()) {
+        std::int64_t value = 0;
+        const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+        if (error != std::errc() || value < 0 || rest[0] == '-') return wrong();
+        rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+        std::size_t letters = 0;
+        while (letters < rest.size() && rest[letters] >= 'a' && rest[letters] <= 'z') ++letters;
+        const auto unit = rest.substr(0, letters);
+        std::int64_t factor = 0;
+        if (unit == "ms") factor = 1;
+        if (unit == "s" || (unit.empty() && rest.empty() && total == 0)) factor = 1000;
+        if (unit == "m") factor = 60'000;
+        if (unit == "h") factor = 3'600'000;
+        if (unit == "d") factor = 86'400'000;
+        if (unit == "w") factor = 7 * 86'400'000LL;
+        if (!factor || value > longest / factor) return wrong();
+        total += value * factor;
+        if (total > longest) return wrong();
+        rest.remove_prefix(letters);
+    }
+    return std::chrono::milliseconds(total);
+}
+
+std::string format_duration(std::chrono::milliseconds value) {
+    const auto ms = value.count();
+    if (ms == 0) return "0s";
+    if (ms % 86'400'000 == 0) return fmt::format("{}d", ms / 86'400'000);
+    if (ms % 3'600'000 == 0) return fmt::format("{}h", ms / 3'600'000);
+    if (ms % 60'000 == 0) return fmt::format("{}m", ms / 60'000);
+    if (ms % 1000 == 0) return fmt::format("{}s", ms / 1000);
+    return fmt::format("{}ms", ms);
+}
+
+Result<std::size_t> parse_size(std::string_view text) {
+    static const auto wrong = [] { return invalid("takes a size such as 64KiB, 5MiB or 1GiB"); };
+    const std::string_view rest = trim(text);
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+    if (rest.empty() || error != std::errc()) return wrong();
+    const auto unit = trim(rest.substr(static_cast<std::size_t>(end - rest.data())));
+    std::uint64_t factor = 0;
+    if (unit.empty() || unit == "B") factor = 1;
+    if (unit == "KiB") factor = 1ULL << 10;
+    if (unit == "MiB") factor = 1ULL << 20;
+    if (unit == "GiB") factor = 1ULL << 30;
+    if (unit == "kB" || unit == "KB") factor = 1000;
+    if (unit == "MB") factor = 1'000'000;
+    if (unit == "GB") factor = 1'000'000'000;
+    if (!factor || value > (1ULL << 50) / factor) return wrong();
+    return value * factor;
+}
+
+std::string format_size(std::size_t bytes) {
+    if (bytes && bytes % (1ULL << 30) == 0) return fmt::format("{}GiB", bytes >> 30);
+    if (bytes && bytes % (1ULL << 20) == 0) return fmt::format("{}MiB", bytes >> 20);
+    if (bytes && bytes % (1ULL << 10) == 0) return fmt::format("{}KiB", bytes >> 10);
+    return fmt::format("{}", bytes);
+}
+
+std::string nearest(std::string_view name, const std::vector<std::string>& known) {
+    std::string best;
+    std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
+    for (const auto& candidate : known) {
+        // Levenshtein, one row at a time.
+        std::vector<std::size_t> row(candidate.size() + 1);
+        for (std::size_t j = 0; j <= candidate.size(); ++j) row[j] = j;
+        for (std::size_t i = 1; i <= name.size(); ++i) {
+            std::size_t diagonal = row[0];
+            row[0] = i;
+            for (std::size_t j = 1; j <= candidate.size(); ++j) {
+                const std::size_t above = row[j];
+                row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (name[i - 1] != candidate[j - 1])});
+                diagonal = above;
+            }
+        }
+        if (row.back() < best_distance) {
+            best_distance = row.back();
+            best = candidate;
+        }
+    }
+    if (!best.empty()) return best;
+    // A key under the wrong section, or without one: "max_body" for "server.max_body".
+    const auto last = name.substr(name.rfind('.') == std::string_view::npos ? 0 : name.rfind('.') + 1);
+    for (const auto& candidate : known)
+        if (candidate.ends_with("." + std::string(last))) return candidate;
+    return "";
+}
+
+std::string toml_string(std::string_view text) {
+    std::string out = "\"";
+    for (const char c : text) {
+        if (c == '"' || c == '\\') {
+            out += '\\';
+            out += c;
+        } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+            out += fmt::format("\\u{:04X}", static_cast<unsigned char>(c));
+        } else {
+            out += c;
+        }
+    }
+    return out + "\"";
+}
+
+}  // namespace docent::app

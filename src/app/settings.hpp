@@ -1,0 +1,53 @@
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "app/config.hpp"
+
+namespace docent::app {
+
+/// Where a setting lives. The alternative says how its text is read and written: std::size_t is a number
+/// of bytes ("5MiB") or a count, by Setting::bytes.
+using Slot = std::variant<std::string*, std::filesystem::path*, std::int64_t*, std::size_t*, bool*,
+                          std::chrono::milliseconds*, std::vector<std::string>*>;
+
+/// One line of the table of settings.
+struct Setting {
+    const char* name;          // "server.max_body"; the variable is DOCENT_SERVER_MAX_BODY
+    Slot (*slot)(Config&);     // its place in a Config
+    const char* help;          // one sentence
+    const char* choices = "";  // "a|b|c": nothing else is taken
+    bool bytes = false;        // std::size_t: a size
+    bool secret = false;       // shown as "***"; an address only loses its password
+};
+
+/// Every setting, in the order in which they are shown.
+const std::vector<Setting>& settings();
+const Setting* find_setting(std::string_view name);
+std::string environment_name(const Setting& setting);
+/// "duration", "size", "whole number", ...
+std::string type_name(const Setting& setting);
+
+/// Reads a value; the Error says what is taken, without the setting's name.
+Status parse_value(const Setting& setting, Config& config, const std::string& text);
+/// As TOML; `masked` hides secrets.
+std::string format_value(const Setting& setting, const Config& config, bool masked);
+
+/// "250ms", "30s", "5m", "2h", "7d", "2w", "1h30m"; a bare number is seconds. invalid_argument otherwise.
+Result<std::chrono::milliseconds> parse_duration(std::string_view text);
+std::string format_duration(std::chrono::milliseconds value);
+/// "64KiB", "5MiB", "1GiB", "5MB" (1000s), a bare number of bytes.
+Result<std::size_t> parse_size(std::string_view text);
+std::string format_size(std::size_t bytes);
+
+/// The known name that is nearest to `name` by edits, or "" when none is near.
+std::string nearest(std::string_view name, const std::vector<std::string>& known);
+
+/// A TOML basic string, quotes included.
+std::string toml_string(std::string_view text);
+
+}  // namespace docent::app

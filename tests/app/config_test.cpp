@@ -1,0 +1,143 @@
+#include "app/config.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+
+#include "app/settings.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace docent;
+using namespace docent::app;
+using test::TempDir;
+
+namespace {
+
+std::string error_of(const TempDir& dir, std::string_view toml) {
+    dir.write("c.toml", toml);
+    auto config = load_config(dir.path() / "c.toml", {});
+    return config ? "no error" : config.error().message;
+}
+
+}  // namespace
+
+TEST(Config, TheFileThenTheEnvironmentThenFlagsWin) {
+    TempDir dir;
+    dir.write(
+        "c.toml",
+        "[server]\nlisten = \"127.0.0.1:1\"\nmax_body = \"1MiB\"\ndrain = 3\n[log]\nlevel = \"warn\"\n");
+    auto config = load_config(dir.path() / "c.toml",
+                              {{"DOCENT_SERVER_LISTEN", "127.0.0.1:2"}, {"DOCENT_LOG_LEVEL", "debug"}});
+    ASSERT_TRUE(config) << config.error().message;
+    ASSERT_TRUE(set_setting(*config, "log.level", "error", Origin::flag));
+    EXPECT_EQ(config->listen, "127.0.0.1:2");
+    EXPECT_EQ(config->server.max_body, std::size_t{1} << 20);
+    EXPECT_EQ(config->server.drain, std::chrono::seconds(3));
+    EXPECT_EQ(config->log_level, "error");
+    const std::string shown = show_config(*config);
+    EXPECT_NE(shown.find("listen = \"127.0.0.1:2\"  # DOCENT_SERVER_LISTEN"), std::string::npos) << shown;
+    EXPECT_NE(shown.find("max_body = \"1MiB\"  # file"), std::string::npos) << shown;
+    EXPECT_NE(shown.find("level = \"error\"  # flag"), std::string::npos) << shown;
+    EXPECT_NE(shown.find("idle_timeout = \"75s\"  # default"), std::string::npos) << shown;
+}
+
+TEST(Config, WhatIsShownCanBeReadBackAndSaysTheSame) {
+    TempDir dir;
+    const std::string shown = show_config(Config());
+    dir.write("c.toml", shown);
+    auto config = load_config(dir.path() / "c.toml", {});
+    ASSERT_TRUE(config) << config.error().message;
+    config->origins.clear();
+    EXPECT_EQ(show_config(*config), shown);
+}
+
+TEST(Config, AnUnknownKeyNamesFileLineAndTheNearestKey) {
+    TempDir dir;
+    const std::string said = error_of(dir, "[server]\n\nmax_boddy = \"1MiB\"\n");
+    EXPECT_NE(
+        said.find("c.toml:3: there is no setting \"server.max_boddy\"; did you mean \"server.max_body\"?"),
+        std::string::npos)
+        << said;
+    EXPECT_NE(error_of(dir, "[sever]\nlisten = \"x\"\n").find("\"sever\""), std::string::npos);
+    EXPECT_NE(error_of(dir, "max_body = 5\n").find("did you mean \"server.max_body\"?"), std::string::npos);
+}
+
+TEST(Config, AWrongTypeSaysWhatIsTaken) {
+    TempDir dir;
+    EXPECT_NE(error_of(dir, "[server]\nmax_body = true\n").find(":2: \"server.max_body\" takes a text"),
+              std::string::npos);
+    EXPECT_NE(error_of(dir, "[server]\nidle_timeout = \"soon\"\n").find("takes a duration such as"),
+              std::string::npos);
+    EXPECT_NE(error_of(dir, "[sources]\nwatch = \"yes\"\n").find("takes true or false"), std::string::npos);
+    EXPECT_NE(error_of(dir, "[server]\nmax_connections = -1\n").find("takes a whole number"),
+              std::string::npos);
+    EXPECT_NE(error_of(dir, "[server]\nallowed_hosts = [1]\n").find("takes a list of texts"),
+              std::string::npos);
+    EXPECT_NE(error_of(dir, "[log]\nlevel = \"loud\"\n").find("takes one of debug, info, warn, error, off"),
+              std::string::npos);
+    EXPECT_NE(error_of(dir, "[server\n").find("c.toml:1: this is no TOML"), std::string::npos);
+    auto config = load_config({}, {{"DOCENT_SERVER_MAX_BODY", "much"}}, dir.path().string());
+    ASSERT_FALSE(config);
+    EXPECT_NE(config.error().message.find("DOCENT_SERVER_MAX_BODY takes a size"), std::string::npos);
+}
+
+TEST(Config, ASettingsFileInTheDataDirectoryIsReadByItself) {
+    TempDir dir;
+    dir.write("docent.toml", "[log]\nlevel = \"warn\"\n");
+    auto config = load_config({}, {}, dir.path().string());
+    ASSERT_TRUE(config);
+    EXPECT_EQ(config->log_level, "warn");
+    EXPECT_EQ(config->data, dir.path());
+    EXPECT_FALSE(load_config(dir.path() / "missing.toml", {}));
+}
+
+TEST(Config, SecretsAreMasked) {
+    Config config;
+    config.model.api_key = "sk-very-secret";
+    config.store_url = "postgres://docent:hunter2@db/docent";
+    const std::string shown = show_config(config);
+    EXPECT_EQ(shown.find("very-secret"), std::string::npos);
+    EXPECT_EQ(shown.find("hunter2"), std::string::npos);
+    EXPECT_NE(shown.find("postgres://docent:***@db/docent"), std::string::npos);
+}
+
+TEST(Config, AVariableThatLooksLikeASettingIsWarnedAboutAndKubernetesIsNot) {
+    auto config = load_config(
+        {}, {{"DOCENT_SERVER_LISTN", "x"}, {"DOCENT_PORT_8080_TCP", "tcp://1"}, {"DOCENT_SERVICE_HOST", "1"}},
+        TempDir().path().string());
+    ASSERT_TRUE(config);
+    ASSERT_EQ(config->warnings.size(), 1u);
+    EXPECT_EQ(config->warnings[0],
+              "the variable DOCENT_SERVER_LISTN is no setting; did you mean DOCENT_SERVER_LISTEN?");
+}
+
+TEST(Config, DurationsAndSizesAreReadAndWrittenTheSame) {
+    for (const char* text : {"250ms", "30s", "5m", "2h", "90d"})
+        EXPECT_EQ(format_duration(*parse_duration(text)), text);
+    EXPECT_EQ(*parse_duration("1h30m"), std::chrono::minutes(90));
+    EXPECT_EQ(*parse_duration("2w"), std::chrono::hours(14 * 24));
+    EXPECT_EQ(*parse_duration("15"), std::chrono::seconds(15));
+    for (const char* text : {"", "s", "-1s", "5 parsecs", "99999999999999999999s", "1h30"})
+        EXPECT_FALSE(parse_duration(text)) << text;
+    for (const char* text : {"5MiB", "64KiB", "1GiB", "1023"})
+        EXPECT_EQ(format_size(*parse_size(text)), text);
+    EXPECT_EQ(*parse_size("5MB"), 5'000'000u);
+    for (const char* text : {"", "MiB", "5 apples", "-1", "99999999999GiB"})
+        EXPECT_FALSE(parse_size(text)) << text;
+}
+
+TEST(Config, EverySettingHasAHelpSentenceAndANameOfItsOwn) {
+    std::set<std::string> names, variables;
+    for (const auto& setting : settings()) {
+        EXPECT_TRUE(names.insert(setting.name).second) << setting.name;
+        EXPECT_TRUE(variables.insert(environment_name(setting)).second) << setting.name;
+        EXPECT_EQ(std::string(setting.help).back(), '.') << setting.name;
+    }
+}
+
+TEST(Config, TheReferencePageIsTheTable) {
+    std::ifstream in(std::string(DOCENT_SOURCE_DIR) + "/docs/reference/settings.mdx");
+    const std::string page{std::istreambuf_iterator<char>(in), {}};
+    EXPECT_EQ(page, settings_page()) << "run: docent config --reference > docs/reference/settings.mdx";
+}
