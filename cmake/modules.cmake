@@ -37,3 +37,10 @@ get_target_property(store_type docent_store TYPE)
 if(NOT store_type STREQUAL INTERFACE_LIBRARY)
   embed(docent_store migrations ${PROJECT_SOURCE_DIR}/src/store/migrations ${migrations})
 endif()
+
+# So do the stop words: a file a language, from the Snowball project (see src/search/languages.hpp).
+file(GLOB stop_words CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/search/stop_words/*.txt)
+get_target_property(search_type docent_search TYPE)
+if(NOT search_type STREQUAL INTERFACE_LIBRARY)
+  embed(docent_search stop_words ${PROJECT_SOURCE_DIR}/src/search/stop_words ${stop_words})
+endif()
