@@ -1,31 +1,31 @@
 #pragma once
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "api/key_settings.hpp"
 #include "base/clock.hpp"
 #include "net/http.hpp"
 #include "store/keys.hpp"
 
 namespace docent::api {
 
-enum class KeyKind { admin, assistant, sessions };
-
-/// A new secret: "mint_...", "mint_dsc_..." or "agen_...".
-std::string new_secret(KeyKind kind);
-std::string key_kind_name(KeyKind kind);                          // "admin", ...
-std::optional<KeyKind> parse_key_kind(std::string_view name);
-/// By prefix, the longest first. Nothing for text that cannot be a key of ours.
-std::optional<KeyKind> kind_of_secret(std::string_view secret);
-
 /// Who asks.
 struct Caller {
-    std::optional<store::Key> key;   // nothing on open routes
+    std::optional<store::Key> key;  // nothing on open routes
     std::string ip;
     bool admin() const { return key && key->kind == "admin"; }
 };
 
-/// Reads "Authorization: Bearer KEY" (or a bare KEY), "x-api-key", and checks the key: known, not expired,
-/// not revoked, kind and scope fit, address and origin allowed. On the loop; keys are cached briefly.
+/// The secret of "Authorization: Bearer KEY", of "Authorization: KEY" or of "x-api-key"; "" when there is
+/// none.
+std::string_view secret_of(const net::Request& request);
+
+/// Checks the key of a request: known, not revoked, not expired, kind and scope fit, address and origin
+/// allowed. On the loop; keys are cached for a few seconds, so that another process's revocation counts soon.
 class Auth {
 public:
     Auth(store::Keys& keys, const Clock& clock) : keys_(keys), clock_(clock) {}
@@ -34,13 +34,30 @@ public:
     Task<Result<store::Key>> check(const net::Request& request, KeyKind kind, bool write);
 
     /// Forget what is cached: keys changed.
-    void forget() { cache_.clear(); }
+    void forget();
+
+    /// Records when the keys that were used since the last call were used. Now and then, from a timer.
+    Task<Status> flush();
+
+    std::size_t cached() const { return cache_.size(); }
+
+    static constexpr std::size_t max_cached = 1'000;
+    static constexpr Millis cached_for = 5'000;
 
 private:
-    struct Cached { store::Key key; Millis until; };
+    struct Known {
+        store::Key key;
+        std::vector<AddressRange> addresses;
+        std::vector<std::string> origins;
+        Millis until = 0;
+    };
+    Task<Result<Known>> find(std::string hash);
+
     store::Keys& keys_;
     const Clock& clock_;
-    std::map<std::string, Cached> cache_;  // by hash; bounded
+    std::map<std::string, Known> cache_;  // by hash
+    std::uint64_t changes_ = 0;           // what was read before the last forget() is not cached
+    std::set<std::string> used_;          // ids since the last flush(); bounded
 };
 
 }  // namespace docent::api

@@ -7,7 +7,14 @@
 namespace docent::api {
 
 /// Who may call a route.
-enum class Access { open, assistant_key, admin_read, admin_write, sessions_key };
+enum class Access {
+    open,           // anybody
+    page,           // the browser page of this server: Host and Origin are checked
+    assistant_key,  // from any origin, unless the key lists some
+    admin_read,
+    admin_write,
+    sessions_key,
+};
 
 /// A handler gets the request after authentication and limits; `caller` says who asks.
 using Handler = Task<Result<net::Response>>(net::Request& request, const Caller& caller, Services& services);
@@ -16,8 +23,10 @@ struct Route {
     const char* method;
     const char* pattern;
     Access access;
+    bool counted;  // against the limits
     Handler* handler;
-    const char* summary;  // for /openapi.json
+    const char* name;  // operationId, and key of the schemas in openapi.cpp
+    const char* summary;
 };
 
 /// Every endpoint of the server. routes.cpp is the API's table of contents; a test walks it.

@@ -4,6 +4,7 @@
 #include "assistant/assistant.hpp"
 #include "base/clock.hpp"
 #include "base/pools.hpp"
+#include "base/task_group.hpp"
 #include "net/server.hpp"
 #include "sources/sources.hpp"
 #include "store/keys.hpp"
@@ -14,13 +15,15 @@ namespace docent::api {
 
 /// Settings of the API that routes look at.
 struct Settings {
-    std::string public_url;                      // "" : the address the request came to
-    std::string finish_thread_id = "auto";       // "auto", "always", "never": finish.threadId on v2
+    std::string public_url;                 // "" : the address the request came to
+    std::string finish_thread_id = "auto";  // "auto", "always", "never": finish.threadId on v2
     bool cancel_on_disconnect = false;
-    std::vector<std::string> allowed_hosts;      // Host names besides loopback, for what a cookie could reach
+    std::vector<std::string> allowed_hosts;  // Host names besides loopback, for what a cookie could reach
+    std::string ui_domain = "default";       // the project whose questions the page at / answers
+    std::string ui_key;                      // its assistant key (public); "": the page asks for one
 };
 
-/// What handlers may use. A handler gets a reference to this and nothing else.
+/// What handlers may use. All of it outlives the server. A handler gets a reference to this and nothing else.
 struct Services {
     const Clock& clock;
     Pools& pools;
@@ -32,6 +35,7 @@ struct Services {
     Auth& auth;
     Limits& limits;
     const Settings& settings;
+    TaskGroup& background;  // work that goes on after its request was answered
     std::function<const net::ServerStats&()> server_stats;
 };
 
