@@ -8,12 +8,18 @@ namespace docent::search {
 
 struct Index::Impl {
     std::unique_ptr<const IndexFile> file;
+    Weights weights;
 };
 
 Result<std::shared_ptr<const Index>> Index::open(const std::filesystem::path& file) {
+    return open(file, Weights{});
+}
+
+Result<std::shared_ptr<const Index>> Index::open(const std::filesystem::path& file, const Weights& weights) {
     TRY(auto mapped, IndexFile::open(file));
     auto impl = std::make_unique<Impl>();
     impl->file = std::move(mapped);
+    impl->weights = weights;
     return std::shared_ptr<const Index>(new Index(std::move(impl)));
 }
 
@@ -77,6 +83,6 @@ bool Index::allowed(std::uint32_t page, const Filter& filter) const {
     return page < page_count() && passes(*impl_->file, impl_->file->page(page), groups_only);
 }
 
-Found Index::search(const Query& query) const { return rank(*impl_->file, query, Weights{}); }
+Found Index::search(const Query& query) const { return rank(*impl_->file, query, impl_->weights); }
 
 }  // namespace docent::search

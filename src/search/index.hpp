@@ -10,6 +10,8 @@
 
 namespace docent::search {
 
+struct Weights;  // search/weights.hpp
+
 /// Which pages count. An untagged page passes version, language and tag; letter case is ignored.
 struct Filter {
     std::string version;
@@ -68,6 +70,8 @@ public:
     /// not_found; invalid_argument when the file is cut, damaged (its checksum fails) or of another
     /// version: rebuild it then.
     static Result<std::shared_ptr<const Index>> open(const std::filesystem::path& file);
+    /// The same with other figures of the ranking: for measuring.
+    static Result<std::shared_ptr<const Index>> open(const std::filesystem::path& file, const Weights& weights);
     ~Index();
 
     std::string_view site_name() const;
