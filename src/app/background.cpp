@@ -1,0 +1,102 @@
+#include "app/background.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <set>
+
+#include "base/log.hpp"
+
+namespace docent::app {
+namespace {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+// A file that was just written may not be in the store yet.
+constexpr auto young = 10min;
+
+Task<> pause(asio::any_io_executor loop, std::chrono::milliseconds time) {
+    asio::steady_timer timer(loop, time);
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+// Says a trouble once, not every second, and once more when it is over.
+class Trouble {
+public:
+    explicit Trouble(const char* what) : what_(what) {}
+    void note(const Status& status) {
+        const std::string now = status ? "" : status.error().message;
+        if (now == last_) return;
+        if (now.empty())
+            log::info(std::string(what_) + ": works again");
+        else
+            log::warn(std::string(what_) + ": " + now);
+        last_ = now;
+    }
+
+private:
+    const char* what_;
+    std::string last_;
+};
+
+std::size_t remove_unnamed(const fs::path& folder, const std::set<std::string>& named) {
+    std::size_t removed = 0;
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+        if (named.contains(it->path().filename().string()) || !it->is_regular_file(error)) continue;
+        const auto written = it->last_write_time(error);
+        if (error || fs::file_time_type::clock::now() - written < young) continue;
+        if (fs::remove(it->path(), error)) ++removed;
+    }
+    return removed;
+}
+
+}  // namespace
+
+Task<> flush_counters(api::Limits& limits, api::Auth& auth, asio::any_io_executor loop) {
+    Trouble counts("saving counts of use"), uses("saving when keys were used");
+    for (int n = 0;; ++n) {
+        co_await pause(loop, 1s);
+        const auto flushed = co_await limits.flush();
+        counts.note(flushed);
+        if (n % 30 != 29) continue;
+        const auto used = co_await auth.flush();
+        uses.note(used);
+    }
+}
+
+Task<> follow_outside_changes(store::Store& store, api::Auth& auth, sources::Sources& sources,
+                              asio::any_io_executor loop) {
+    Trouble reading("looking for outside changes"), taking("taking up outside changes");
+    std::int64_t seen = 0;
+    // PostgreSQL has no cheap number that tells of changes: projects are looked at every two seconds.
+    const bool counted = store.engine() == store::Engine::sqlite;
+    for (;;) {
+        co_await pause(loop, counted ? 200ms : 2'000ms);
+        const auto now = co_await store.outside_changes();
+        reading.note(now ? Status() : Status(now.error()));
+        if (!now || (counted && *now == seen)) continue;
+        seen = *now;
+        auth.forget();
+        const auto taken = co_await sources.refresh();
+        taking.note(taken);
+    }
+}
+
+Task<> remove_old_index_files(Pools& pools, store::Projects& projects, fs::path data,
+                              asio::any_io_executor loop) {
+    const fs::path folder = data / "index";
+    for (;;) {
+        co_await pause(loop, 15min);
+        const auto all = co_await projects.list();
+        if (!all) continue;
+        std::set<std::string> named;
+        for (const auto& project : *all) named.insert(project.index_file);
+        const auto removed = co_await on(pools.build, [&] { return remove_unnamed(folder, named); });
+        if (removed) log::debug("removed " + std::to_string(removed) + " old index files");
+    }
+}
+
+}  // namespace docent::app

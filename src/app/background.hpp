@@ -1,0 +1,25 @@
+#pragma once
+#include <boost/asio/any_io_executor.hpp>
+#include <filesystem>
+
+#include "api/auth.hpp"
+#include "api/limits.hpp"
+#include "sources/sources.hpp"
+#include "store/store.hpp"
+
+namespace docent::app {
+
+/// What the server does by itself, each until it is cancelled. On the loop.
+
+/// Writes counts of use behind, once a second.
+Task<> flush_counters(api::Limits& limits, api::Auth& auth, boost::asio::any_io_executor loop);
+
+/// Takes up what commands beside the server changed: keys within half a second, projects and indexes too.
+Task<> follow_outside_changes(store::Store& store, api::Auth& auth, sources::Sources& sources,
+                              boost::asio::any_io_executor loop);
+
+/// Removes index files that no project names any more.
+Task<> remove_old_index_files(Pools& pools, store::Projects& projects, std::filesystem::path data,
+                              boost::asio::any_io_executor loop);
+
+}  // namespace docent::app
