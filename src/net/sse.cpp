@@ -22,7 +22,7 @@ void SseDecoder::line(std::string_view text, std::vector<SseEvent>& out) {
         return;
     }
     const auto colon = text.find(':');
-    if (colon == 0) return;   // a comment
+    if (colon == 0) return;  // a comment
     const auto name = text.substr(0, colon);
     auto value = colon == text.npos ? std::string_view() : text.substr(colon + 1);
     if (!value.empty() && value.front() == ' ') value.remove_prefix(1);
