@@ -1,0 +1,120 @@
+#include "store/threads.hpp"
+
+#include <algorithm>
+
+namespace docent::store {
+namespace {
+
+#define TURN_COLUMNS                                                                                        \
+    "id, thread_id, project_id, fp, question, answer, sources, state, resolution, language, page, caller, " \
+    "created, finished"
+
+Turn turn_of(const Row& row) {
+    Turn t;
+    t.id = text(row, 0);
+    t.thread_id = text(row, 1);
+    t.project_id = text(row, 2);
+    t.fp = text(row, 3);
+    t.question = text(row, 4);
+    t.answer = text(row, 5);
+    t.sources = text(row, 6);
+    t.state = text(row, 7);
+    t.resolution = text(row, 8);
+    t.language = text(row, 9);
+    t.page = text(row, 10);
+    t.caller = text(row, 11);
+    t.created = integer(row, 12);
+    t.finished = integer(row, 13);
+    return t;
+}
+
+}  // namespace
+
+Task<Result<Thread>> Threads::find(std::string project_id, std::string thread_id) {
+    co_return co_await store_.read([&](Db& db) -> Result<Thread> {
+        TRY(auto rows, db.query("SELECT id, project_id, key_hash, fp, created, updated FROM threads "
+                                "WHERE id = $1 AND project_id = $2",
+                                {thread_id, project_id}));
+        if (rows.empty()) return not_found("there is no such thread");
+        const auto& row = rows[0];
+        Thread t;
+        t.id = text(row, 0);
+        t.project_id = text(row, 1);
+        t.key_hash = text(row, 2);
+        t.fp = text(row, 3);
+        t.created = integer(row, 4);
+        t.updated = integer(row, 5);
+        return t;
+    });
+}
+
+Task<Status> Threads::begin_turn(std::optional<Thread> new_thread, Turn turn) {
+    co_return co_await store_.write([&](Db& db) -> Status {
+        if (new_thread) {
+            const Thread& n = *new_thread;
+            TRY(auto project, db.query("SELECT id FROM projects WHERE id = $1", {n.project_id}));
+            if (project.empty()) return not_found("there is no such project");
+            TRY(auto added, db.query("INSERT INTO threads (id, project_id, key_hash, fp, created, updated) "
+                                     "VALUES ($1, $2, $3, $4, $5, $6)",
+                                     {n.id, n.project_id, n.key_hash, n.fp, n.created, n.updated}));
+        } else {
+            TRY(auto thread,
+                db.query("UPDATE threads SET updated = $3 WHERE id = $1 AND project_id = $2 RETURNING id",
+                         {turn.thread_id, turn.project_id, turn.created}));
+            if (thread.empty()) return not_found("there is no such thread");
+        }
+        const Turn& t = turn;
+        TRY(auto rows,
+            db.query("INSERT INTO turns (" TURN_COLUMNS ") "
+                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                     {t.id, t.thread_id, t.project_id, t.fp, t.question, t.answer, t.sources, t.state,
+                      t.resolution, t.language, t.page, t.caller, t.created, t.finished}));
+        return {};
+    });
+}
+
+Task<Status> Threads::end_turn(Turn turn) {
+    co_return co_await store_.write([&](Db& db) -> Status {
+        const Turn& t = turn;
+        TRY(auto rows, db.query("UPDATE turns SET answer = $2, sources = $3, state = $4, resolution = $5, "
+                                "language = $6, finished = $7 WHERE id = $1 RETURNING id",
+                                {t.id, t.answer, t.sources, t.state, t.resolution, t.language, t.finished}));
+        if (rows.empty()) return not_found("there is no such turn");
+        TRY(auto thread,
+            db.query("UPDATE threads SET updated = $2 WHERE id = $1", {t.thread_id, t.finished}));
+        return {};
+    });
+}
+
+Task<Result<std::vector<Turn>>> Threads::turns(std::string thread_id, std::int64_t limit) {
+    co_return co_await store_.read([&](Db& db) -> Result<std::vector<Turn>> {
+        TRY(auto rows, db.query("SELECT " TURN_COLUMNS " FROM turns WHERE thread_id = $1 "
+                                "ORDER BY created DESC, id DESC LIMIT $2",
+                                {thread_id, limit}));
+        std::vector<Turn> turns;
+        for (const auto& row : rows) turns.push_back(turn_of(row));
+        std::reverse(turns.begin(), turns.end());
+        return turns;
+    });
+}
+
+Task<Status> Threads::remove(std::string project_id, std::string thread_id) {
+    co_return co_await store_.write([&](Db& db) -> Status {
+        TRY(auto gone, db.query("DELETE FROM threads WHERE id = $1 AND project_id = $2 RETURNING id",
+                                {thread_id, project_id}));
+        if (gone.empty()) return not_found("there is no such thread");
+        return {};
+    });
+}
+
+Task<Result<std::int64_t>> Threads::interrupt_running(Millis now) {
+    co_return co_await store_.write([&](Db& db) -> Result<std::int64_t> {
+        TRY(auto rows,
+            db.query("UPDATE turns SET state = 'interrupted', finished = $1 WHERE state = 'running' "
+                     "RETURNING id",
+                     {now}));
+        return static_cast<std::int64_t>(rows.size());
+    });
+}
+
+}  // namespace docent::store
