@@ -73,7 +73,8 @@ const GumboNode* main_content(const Found& found) {
 
 /// "Install - The Docs" without what names the site.
 std::string page_title(std::string text) {
-    for (const std::string_view mark : {" | ", " \xE2\x80\x94 ", " \xE2\x80\x93 ", " - ", " \xC2\xB7 ", " :: "})
+    for (const std::string_view mark :
+         {" | ", " \xE2\x80\x94 ", " \xE2\x80\x93 ", " - ", " \xC2\xB7 ", " :: "})
         if (const auto at = text.rfind(mark); at != std::string::npos && at > 0) return text.substr(0, at);
     return text;
 }
@@ -114,7 +115,8 @@ std::string take_title(std::string& markdown) {
 HtmlPage read_page(const GumboNode& document) {
     HtmlPage page;
     const Found found = walk(document);
-    page.description = std::string(trim(found.description.empty() ? found.og_description : found.description));
+    page.description =
+        std::string(trim(found.description.empty() ? found.og_description : found.description));
     const GumboNode* content = main_content(found);
     if (content) page.markdown = html_to_markdown(*content, content != found.body);
     if (page.markdown.empty() && found.body && content != found.body) {
@@ -127,13 +129,17 @@ HtmlPage read_page(const GumboNode& document) {
         if (!take_title(page.markdown).empty()) {
             page.title = plain_line(*heading);
             while (page.title.ends_with("\xC2\xB6") || page.title.ends_with("#"))
-                page.title.resize(trim(page.title.substr(0, page.title.size() - (page.title.ends_with('#') ? 1 : 2))).size());
+                page.title.resize(
+                    trim(page.title.substr(0, page.title.size() - (page.title.ends_with('#') ? 1 : 2)))
+                        .size());
         }
     }
     if (page.title.empty()) page.title = from_head;
     while (page.markdown.ends_with('\n')) page.markdown.pop_back();
-    if (!page.markdown.empty()) page.markdown += '\n';
-    else page.problem = "the page has no text";
+    if (!page.markdown.empty())
+        page.markdown += '\n';
+    else
+        page.problem = "the page has no text";
     return page;
 }
 

@@ -13,9 +13,9 @@ struct HtmlPage {
 };
 
 /// Reads HTML of any kind, well-formed or not. The main content is <main>, [role=main] or the only <article>,
-/// else <body>; navigation, scripts, forms, footers and hidden elements are dropped. Text is escaped, so that it
-/// reads in Markdown as it did in HTML; nothing of the page is ever run. Input over 16 MiB, or
-/// nested deeper than any page for people is, gives a problem.
+/// else <body>; navigation, scripts, forms, footers and hidden elements are dropped. Text is escaped, so that
+/// it reads in Markdown as it did in HTML; nothing of the page is ever run. Input over 16 MiB, or nested
+/// deeper than any page for people is, gives a problem.
 HtmlPage html_to_page(std::string_view html);
 
 }  // namespace docent::docs

@@ -16,8 +16,8 @@ bool is_in(std::string_view name, std::initializer_list<std::string_view> names)
 }
 
 bool is_void(std::string_view name) {
-    return is_in(name, {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
-                        "track", "wbr"});
+    return is_in(name, {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
+                        "source", "track", "wbr"});
 }
 
 /// A second one ends the first, without an end tag.
@@ -51,13 +51,15 @@ std::size_t tag_end(std::string_view html, std::size_t at, bool& self_closed) {
 
 /// End tags of these close what is open inside and needs none: "<div><p>text</div>".
 bool closes_more(std::string_view name) {
-    return is_in(name, {"div", "section", "article", "main", "body", "html", "ul", "ol", "dl", "li", "dt", "dd",
-                        "table", "thead", "tbody", "tfoot", "tr", "td", "th", "blockquote", "header", "footer", "nav",
-                        "aside", "form", "details", "figure", "fieldset", "center", "select"});
+    return is_in(name, {"div",  "section", "article", "main",       "body",   "html",   "ul",    "ol",
+                        "dl",   "li",      "dt",      "dd",         "table",  "thead",  "tbody", "tfoot",
+                        "tr",   "td",      "th",      "blockquote", "header", "footer", "nav",   "aside",
+                        "form", "details", "figure",  "fieldset",   "center", "select"});
 }
 
 bool needs_no_end(std::string_view name) {
-    return ends_its_like(name) || is_in(name, {"thead", "tbody", "tfoot", "optgroup", "colgroup", "rp", "rt"});
+    return ends_its_like(name) ||
+           is_in(name, {"thead", "tbody", "tfoot", "optgroup", "colgroup", "rp", "rt"});
 }
 
 void close(std::vector<std::string>& open, std::string_view name) {

@@ -12,8 +12,8 @@
 namespace docent::docs {
 namespace {
 
-constexpr std::size_t max_depth = 400;      // of elements; deeper ones give their text only
-constexpr std::size_t max_nesting = 24;     // of lists and quotes
+constexpr std::size_t max_depth = 400;   // of elements; deeper ones give their text only
+constexpr std::size_t max_nesting = 24;  // of lists and quotes
 constexpr std::size_t max_markdown = 8 << 20;
 constexpr std::size_t max_columns = 64;
 
@@ -22,15 +22,16 @@ bool is_in(std::string_view name, std::initializer_list<std::string_view> names)
 }
 
 bool is_text(const GumboNode& node) {
-    return node.type == GUMBO_NODE_TEXT || node.type == GUMBO_NODE_WHITESPACE || node.type == GUMBO_NODE_CDATA;
+    return node.type == GUMBO_NODE_TEXT || node.type == GUMBO_NODE_WHITESPACE ||
+           node.type == GUMBO_NODE_CDATA;
 }
 
 bool is_inline(const GumboNode& node) {
     if (!is_element(node)) return true;
-    static const auto names = {
-        "a",   "abbr", "b",    "bdi", "bdo",   "big", "br",     "cite", "code",   "data", "del", "dfn",
-        "em",  "font", "i",    "img", "ins",   "kbd", "label",  "mark", "math",   "q",    "s",   "samp",
-        "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u",   "var",  "wbr", "picture"};
+    static const auto names = {"a",      "abbr", "b",    "bdi",  "bdo",  "big",  "br",    "cite", "code",
+                               "data",   "del",  "dfn",  "em",   "font", "i",    "img",   "ins",  "kbd",
+                               "label",  "mark", "math", "q",    "s",    "samp", "small", "span", "strike",
+                               "strong", "sub",  "sup",  "time", "tt",   "u",    "var",   "wbr",  "picture"};
     const auto tag = tag_of(node);
     return std::any_of(names.begin(), names.end(), [&](const char* n) { return tag == n; }) || tag.empty();
 }
@@ -42,7 +43,8 @@ bool is_heading_anchor(const GumboNode& node) {
         has_class(node, "anchor-link") || has_class(node, "anchor"))
         return text_content(node).size() < 40 && attribute(node, "href").starts_with('#');
     const std::string text = plain_line(node);
-    return attribute(node, "href").starts_with('#') && is_in(text, {"", "#", "\xC2\xB6", "\xC2\xA7", "\xF0\x9F\x94\x97"});
+    return attribute(node, "href").starts_with('#') &&
+           is_in(text, {"", "#", "\xC2\xB6", "\xC2\xA7", "\xF0\x9F\x94\x97"});
 }
 
 std::string language_of(const GumboNode& node) {
@@ -62,7 +64,9 @@ std::string language_of(const GumboNode& node) {
             if (word != "sourceCode" && !word.empty() && found.empty()) found = word;
     if (found == "none" || found == "default" || found == "text" || found == "plaintext") found.clear();
     found = lower_ascii(found);
-    std::erase_if(found, [](char c) { return !std::isalnum(static_cast<unsigned char>(c)) && c != '+' && c != '#' && c != '-'; });
+    std::erase_if(found, [](char c) {
+        return !std::isalnum(static_cast<unsigned char>(c)) && c != '+' && c != '#' && c != '-';
+    });
     return found.size() > 30 ? std::string() : found;
 }
 
@@ -113,8 +117,10 @@ private:
     }
 
     void blocks_or_text(const GumboNode& node, Blocks& out, std::size_t depth) {
-        if (depth > max_depth) out.paragraph.text(text_content(node));
-        else blocks(node, out, depth);
+        if (depth > max_depth)
+            out.paragraph.text(text_content(node));
+        else
+            blocks(node, out, depth);
     }
 
     static bool holds_block(const GumboNode& node) {
@@ -138,8 +144,10 @@ private:
         } else if (tag == "table") {
             table(node, out, depth);
         } else if (tag == "blockquote") {
-            if (nesting_ < max_nesting) out.add(quote(nested(node, depth)));
-            else blocks(node, out, depth);
+            if (nesting_ < max_nesting)
+                out.add(quote(nested(node, depth)));
+            else
+                blocks(node, out, depth);
         } else if (tag == "hr") {
             out.add("---");
         } else if (tag == "summary" || tag == "figcaption" || tag == "caption" || tag == "legend") {
@@ -197,8 +205,8 @@ private:
         std::vector<std::string> items;
         for (const auto* child : children(node)) {
             if (!is_element(*child) || is_dropped(*child, inside_)) continue;
-            std::string text = nesting_ < max_nesting && depth < max_depth ? nested(*child, depth + 1)
-                                                                           : plain_line(*child);
+            std::string text =
+                nesting_ < max_nesting && depth < max_depth ? nested(*child, depth + 1) : plain_line(*child);
             if (text.empty()) continue;
             // Two paragraphs in an item make the list loose; a list inside an item does not.
             loose = loose || text.find("\n\n") != std::string::npos;
@@ -226,11 +234,14 @@ private:
         std::string out;
         const auto add = [&](const GumboNode& part) {
             const bool term = tag_of(part) == "dt";
-            std::string text = nesting_ < max_nesting && depth < max_depth ? nested(part, depth + 1) : plain_line(part);
+            std::string text =
+                nesting_ < max_nesting && depth < max_depth ? nested(part, depth + 1) : plain_line(part);
             if (text.empty()) return;
             if (term) {
-                const bool code = text.front() == '`' || text.front() == '*' || text.find('\n') != std::string::npos;
-                out += (out.empty() ? "" : "\n") + std::string("- ") + item("  ", code ? text : "**" + text + "**").substr(2);
+                const bool code =
+                    text.front() == '`' || text.front() == '*' || text.find('\n') != std::string::npos;
+                out += (out.empty() ? "" : "\n") + std::string("- ") +
+                       item("  ", code ? text : "**" + text + "**").substr(2);
             } else {
                 out += (out.empty() ? "- " : "\n\n  ") + item("  ", text).substr(2) + "\n";
             }
@@ -250,7 +261,8 @@ private:
         std::string language = language_of(node);
         for (const auto* child : children(node))
             if (language.empty() && is_element(*child)) language = language_of(*child);
-        for (const auto* up = node.parent; up && language.empty() && up != node.parent->parent; up = up->parent)
+        for (const auto* up = node.parent; up && language.empty() && up != node.parent->parent;
+             up = up->parent)
             language = language_of(*up);
         if (language.empty() && node.parent && node.parent->parent && is_element(*node.parent->parent))
             language = language_of(*node.parent->parent);
@@ -280,7 +292,8 @@ private:
                 continue;
             if (tag == "br") text += '\n';
             // Generators that make a block of every line.
-            if ((tag == "div" || has_class(at, "token-line")) && !text.empty() && text.back() != '\n') text += '\n';
+            if ((tag == "div" || has_class(at, "token-line")) && !text.empty() && text.back() != '\n')
+                text += '\n';
             const Children list = children(at);
             for (const auto* const* child = list.end(); child != list.begin();) open.push_back(*--child);
         }
@@ -290,8 +303,10 @@ private:
     void rows_of(const GumboNode& node, std::vector<const GumboNode*>& rows) {
         for (const auto* child : children(node)) {
             const auto tag = tag_of(*child);
-            if (tag == "tr") rows.push_back(child);
-            else if (is_in(tag, {"thead", "tbody", "tfoot"})) rows_of(*child, rows);
+            if (tag == "tr")
+                rows.push_back(child);
+            else if (is_in(tag, {"thead", "tbody", "tfoot"}))
+                rows_of(*child, rows);
         }
     }
 
@@ -307,7 +322,8 @@ private:
                 if (tag != "td" && tag != "th") continue;
                 ++n;
                 head = head || (row == rows.front() && tag == "th");
-                for (const auto* inner : children(*cell)) code = code || is_in(tag_of(*inner), {"pre", "table", "div"});
+                for (const auto* inner : children(*cell))
+                    code = code || is_in(tag_of(*inner), {"pre", "table", "div"});
             }
             columns = std::max(columns, n);
         }
@@ -317,7 +333,8 @@ private:
         if (columns < 2 || columns > max_columns || (code && !head)) {
             for (const auto* row : rows)
                 for (const auto* cell : children(*row))
-                    if (is_in(tag_of(*cell), {"td", "th"})) blocks_or_text(*cell, out, depth + 1), out.end_paragraph();
+                    if (is_in(tag_of(*cell), {"td", "th"}))
+                        blocks_or_text(*cell, out, depth + 1), out.end_paragraph();
             return;
         }
         std::string text;
@@ -414,17 +431,19 @@ bool is_dropped(const GumboNode& node, bool inside) {
     if (node.type == GUMBO_NODE_COMMENT || node.type == GUMBO_NODE_TEMPLATE) return true;
     if (!is_element(node)) return false;
     const auto tag = tag_of(node);
-    if (is_in(tag, {"script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "embed", "audio",
-                    "video", "nav", "footer", "button", "input", "select", "textarea", "head", "title", "dialog",
-                    "math", "meta", "link"}))
+    if (is_in(tag, {"script",   "style", "noscript", "template", "svg",    "canvas", "iframe", "object",
+                    "embed",    "audio", "video",    "nav",      "footer", "button", "input",  "select",
+                    "textarea", "head",  "title",    "dialog",   "math",   "meta",   "link"}))
         return true;
     if (!inside && is_in(tag, {"aside", "header"})) return true;
     if (has_attribute(node, "hidden") && attribute(node, "hidden") != "until-found") return true;
     if (attribute(node, "aria-hidden") == "true") return true;
-    if (is_in(attribute(node, "role"), {"navigation", "banner", "contentinfo", "search", "complementary", "dialog"}))
+    if (is_in(attribute(node, "role"),
+              {"navigation", "banner", "contentinfo", "search", "complementary", "dialog"}))
         return attribute(node, "role") != "complementary" || !inside;
-    for (const std::string_view name : {"toc", "table-of-contents", "breadcrumb", "breadcrumbs", "pagination",
-                                        "sidebar", "skip-link", "sr-only", "visually-hidden", "edit-this-page"})
+    for (const std::string_view name :
+         {"toc", "table-of-contents", "breadcrumb", "breadcrumbs", "pagination", "sidebar", "skip-link",
+          "sr-only", "visually-hidden", "edit-this-page"})
         if (has_class(node, name)) return true;
     return false;
 }
@@ -434,8 +453,10 @@ std::string html_to_markdown(const GumboNode& root, bool inside) { return Writer
 std::string plain_line(const GumboNode& node) {
     std::string out;
     for (const unsigned char c : text_content(node)) {
-        if (c > ' ') out += static_cast<char>(c);
-        else if (!out.empty() && out.back() != ' ') out += ' ';
+        if (c > ' ')
+            out += static_cast<char>(c);
+        else if (!out.empty() && out.back() != ' ')
+            out += ' ';
     }
     if (out.ends_with(' ')) out.pop_back();
     return out;

@@ -8,7 +8,9 @@
 namespace docent::docs {
 namespace {
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80; }
+bool is_word(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80;
+}
 
 /// An address as it may stand in a link's parentheses; "" for one that nobody should follow.
 std::string safe_address(std::string_view address) {
@@ -23,7 +25,8 @@ std::string safe_address(std::string_view address) {
     std::string out;
     for (const char c : address) {
         const auto byte = static_cast<unsigned char>(c);
-        if (byte <= ' ' || c == '(' || c == ')' || c == '<' || c == '>' || c == '\\' || c == '|' || byte == 0x7F) {
+        if (byte <= ' ' || c == '(' || c == ')' || c == '<' || c == '>' || c == '\\' || c == '|' ||
+            byte == 0x7F) {
             constexpr char hex[] = "0123456789ABCDEF";
             out += '%';
             out += hex[byte >> 4];
@@ -87,7 +90,8 @@ void InlineText::text(std::string_view raw) {
         const char after = i + 1 < raw.size() ? raw[i + 1] : ' ';
         const bool mark = c == '\\' || c == '`' || c == '*' || c == '[' || c == ']' ||
                           (c == '_' && !(is_word(before) && is_word(after))) || (c == '~' && after == '~') ||
-                          (c == '<' && (std::isalpha(static_cast<unsigned char>(after)) || after == '/' || after == '!' || after == '?')) ||
+                          (c == '<' && (std::isalpha(static_cast<unsigned char>(after)) || after == '/' ||
+                                        after == '!' || after == '?')) ||
                           (c == '&' && (std::isalpha(static_cast<unsigned char>(after)) || after == '#')) ||
                           (c == '|' && place_ == Place::cell);
         open_word();
@@ -117,8 +121,10 @@ void InlineText::line_break() {
     space_ = false;
     if (out_.empty()) return;
     while (out_.ends_with(' ')) out_.pop_back();
-    if (place_ == Place::cell || in_link_) space_ = true;
-    else if (!out_.ends_with("\\\n")) out_ += "\\\n";
+    if (place_ == Place::cell || in_link_)
+        space_ = true;
+    else if (!out_.ends_with("\\\n"))
+        out_ += "\\\n";
 }
 
 void InlineText::image(std::string_view alt, std::string_view address) {
@@ -146,7 +152,8 @@ void InlineText::end_mark(std::size_t begin, std::string_view mark) {
         return;
     }
     std::size_t end = out_.size();
-    while (end > begin && (out_[end - 1] == '\n' || out_[end - 1] == ' ' || (out_[end - 1] == '\\' && end < out_.size())))
+    while (end > begin &&
+           (out_[end - 1] == '\n' || out_[end - 1] == ' ' || (out_[end - 1] == '\\' && end < out_.size())))
         --end;
     out_.resize(end);
     if (end == begin) {

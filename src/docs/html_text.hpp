@@ -36,7 +36,7 @@ private:
 
     const Place place_;
     std::string out_;
-    bool space_ = false;    // white space was read and not yet written
+    bool space_ = false;  // white space was read and not yet written
     bool in_link_ = false;
 };
 

@@ -13,8 +13,8 @@ namespace {
 constexpr double max_seconds = 4;  // of CPU time; a page of a megabyte takes some 0.05
 
 /// All that the parser allocates for one page. Hostile pages make it build trees far larger than the
-/// page (formatting elements are opened again in every block) or search deep stacks for every tag; when the fence
-/// is full, the parse ends by a jump out of it. Nothing but the parser's C frames is between.
+/// page (formatting elements are opened again in every block) or search deep stacks for every tag; when the
+/// fence is full, the parse ends by a jump out of it. Nothing but the parser's C frames is between.
 struct Fence {
     struct Header {
         Header* before;
@@ -102,7 +102,9 @@ bool has_attribute(const GumboNode& node, const char* name) {
 bool has_class(const GumboNode& node, std::string_view name) {
     const std::string_view all = attribute(node, "class");
     for (std::size_t at = all.find(name); at != std::string_view::npos; at = all.find(name, at + 1)) {
-        const auto space = [&](std::size_t i) { return i >= all.size() || static_cast<unsigned char>(all[i]) <= ' '; };
+        const auto space = [&](std::size_t i) {
+            return i >= all.size() || static_cast<unsigned char>(all[i]) <= ' ';
+        };
         if ((at == 0 || space(at - 1)) && space(at + name.size())) return true;
     }
     return false;

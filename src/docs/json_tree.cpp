@@ -17,7 +17,8 @@ namespace {
 
 std::size_t line_of(std::string_view text, std::size_t offset) {
     return 1 + static_cast<std::size_t>(std::count(
-                   text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(offset, text.size())), '\n'));
+                   text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(offset, text.size())),
+                   '\n'));
 }
 
 /// The unquoted scalars of the core schema (YAML 1.2.2, 10.3.2); everything else is a string.
@@ -48,20 +49,22 @@ public:
         if (left_ == 0) return too_much(node, "too many values");
         --left_;
         switch (node.Type()) {
-        case YAML::NodeType::Scalar:
-            // "!" is the tag of quoted scalars: they stay strings.
-            if (node.Tag() == "?" || node.Tag().empty()) return plain_scalar(node.Scalar());
-            return json::value(repair_utf8(node.Scalar()));
-        case YAML::NodeType::Sequence: {
-            json::array items;
-            for (const auto& item : node) {
-                TRY(auto value, read(item, depth + 1));
-                items.push_back(std::move(value));
+            case YAML::NodeType::Scalar:
+                // "!" is the tag of quoted scalars: they stay strings.
+                if (node.Tag() == "?" || node.Tag().empty()) return plain_scalar(node.Scalar());
+                return json::value(repair_utf8(node.Scalar()));
+            case YAML::NodeType::Sequence: {
+                json::array items;
+                for (const auto& item : node) {
+                    TRY(auto value, read(item, depth + 1));
+                    items.push_back(std::move(value));
+                }
+                return json::value(std::move(items));
             }
-            return json::value(std::move(items));
-        }
-        case YAML::NodeType::Map: return read_map(node, depth);
-        default: return json::value(nullptr);
+            case YAML::NodeType::Map:
+                return read_map(node, depth);
+            default:
+                return json::value(nullptr);
         }
     }
 

@@ -32,9 +32,12 @@ std::string path_key(std::string_view path) {
     bool inside = false;
     for (const char c : path) {
         if (c == '{') key += "{}";
-        if (c == '{') inside = true;
-        else if (c == '}') inside = false;
-        else if (!inside) key += c;
+        if (c == '{')
+            inside = true;
+        else if (c == '}')
+            inside = false;
+        else if (!inside)
+            key += c;
     }
     return key;
 }
@@ -81,7 +84,8 @@ Result<OpenApi> OpenApi::parse(std::string_view text, std::string_view file) {
     const auto* version = root->if_contains("openapi");
     if (!version) return invalid("not an OpenAPI document: the field openapi is missing");
     // An unquoted 3.1 in YAML is a number.
-    std::string number = version->is_string() ? std::string(version->get_string()) : json::serialize(*version);
+    std::string number =
+        version->is_string() ? std::string(version->get_string()) : json::serialize(*version);
     if (version->is_double()) number = "3";
     if (!number.starts_with("3") || (version->is_double() && version->get_double() >= 4))
         return invalid("only OpenAPI 3 is read; the field openapi says another version");

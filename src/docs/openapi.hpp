@@ -27,8 +27,8 @@ public:
     };
 
     /// JSON, or YAML when the text is no JSON object. `file` only helps to tell which.
-    /// invalid_argument: broken syntax ("line 12: ..." where the line is known), no OpenAPI 3 document, too big
-    /// or too deep.
+    /// invalid_argument: broken syntax ("line 12: ..." where the line is known), no OpenAPI 3 document, too
+    /// big or too deep.
     static Result<OpenApi> parse(std::string_view json_or_yaml, std::string_view file);
 
     /// In the document's order, webhooks last. Operations with x-excluded are left out.
@@ -39,9 +39,10 @@ public:
     const Operation* find(std::string_view method, std::string_view path) const;
     std::string title() const;
 
-    /// The operation as plain GitHub Markdown without a title: the call, summary, description, and the sections
-    /// "Authorizations", "Path Parameters", "Query Parameters", "Headers", "Cookies", "Body", "Response".
-    /// Fields are nested lists; examples are code blocks. not_found if there is no such operation.
+    /// The operation as plain GitHub Markdown without a title: the call, summary, description, and the
+    /// sections "Authorizations", "Path Parameters", "Query Parameters", "Headers", "Cookies", "Body",
+    /// "Response". Fields are nested lists; examples are code blocks. not_found if there is no such
+    /// operation.
     Result<std::string> markdown(std::string_view method, std::string_view path) const;
 
 private:

@@ -147,13 +147,15 @@ private:
         out_ += '\n';
     }
 
-    static std::string security_line(std::string_view name, const json::object& scheme, const json::value& scopes) {
+    static std::string security_line(std::string_view name, const json::object& scheme,
+                                     const json::value& scopes) {
         const auto type = text_of(scheme, "type");
         std::string line;
         if (type == "http") {
             const std::string word = lower_ascii(text_of(scheme, "scheme"));
-            line = word == "basic" ? "- `Authorization` (header, required): `Basic <user:password in Base64>`."
-                                   : "- `Authorization` (header, required): `Bearer <token>`.";
+            line = word == "basic"
+                       ? "- `Authorization` (header, required): `Basic <user:password in Base64>`."
+                       : "- `Authorization` (header, required): `Bearer <token>`.";
         } else if (type == "apiKey") {
             line = fmt::format("- {} ({}, required): an API key.", code_span(text_of(scheme, "name")),
                                cut_utf8(text_of(scheme, "in"), 20));
@@ -181,13 +183,16 @@ private:
                 if (!object || all.size() == max_parameters) continue;
                 // The operation's own wins over the path's of the same name and place.
                 const auto same = [&](const json::object* o) {
-                    return text_of(*o, "name") == text_of(*object, "name") && text_of(*o, "in") == text_of(*object, "in");
+                    return text_of(*o, "name") == text_of(*object, "name") &&
+                           text_of(*o, "in") == text_of(*object, "in");
                 };
                 if (std::none_of(all.begin(), all.end(), same)) all.push_back(object);
             }
         }
-        const std::pair<std::string_view, std::string_view> places[] = {
-            {"path", "Path Parameters"}, {"query", "Query Parameters"}, {"header", "Headers"}, {"cookie", "Cookies"}};
+        const std::pair<std::string_view, std::string_view> places[] = {{"path", "Path Parameters"},
+                                                                        {"query", "Query Parameters"},
+                                                                        {"header", "Headers"},
+                                                                        {"cookie", "Cookies"}};
         for (const auto& [place, heading] : places) {
             bool any = false;
             for (const auto* parameter : all) {
@@ -210,7 +215,8 @@ private:
         }
         const bool required = flag_of(parameter, "required") || text_of(parameter, "in") == "path";
         schemas_.field(text_of(parameter, "name"), schema ? *schema : nothing, required, 0,
-                       text_of(parameter, "description"), flag_of(parameter, "deprecated") ? "deprecated" : "");
+                       text_of(parameter, "description"),
+                       flag_of(parameter, "deprecated") ? "deprecated" : "");
     }
 
     void body() {
@@ -233,7 +239,8 @@ private:
                 if (++n <= 8) names += (names.empty() ? "" : ", ") + code_span(name);
         if (!names.empty()) out_ += fmt::format("Content type: {}.", names);
         if (!names.empty() || !trim(description).empty()) {
-            if (!trim(description).empty()) out_ += (names.empty() ? "" : "\n\n") + std::string(trim(description));
+            if (!trim(description).empty())
+                out_ += (names.empty() ? "" : "\n\n") + std::string(trim(description));
             out_ += "\n\n";
         }
         if (!types) return;
@@ -267,8 +274,10 @@ private:
 
     void example(const json::value& value, std::string_view language) {
         std::string text;
-        if (const auto* string = value.if_string()) text = std::string(*string);
-        else if (!pretty(value, text, 0)) return;
+        if (const auto* string = value.if_string())
+            text = std::string(*string);
+        else if (!pretty(value, text, 0))
+            return;
         if (text.empty() || text.size() > max_example || !schemas_.has_room()) return;
         out_ += code_block(text, language);
     }
@@ -291,7 +300,8 @@ private:
         const auto* object = schema ? resolved(*schema) : nullptr;
         if (!object) return;
         if (const auto* value = object->if_contains("example")) return example(*value, language);
-        if (const auto* list = object->if_contains("examples"); list && list->is_array() && !list->get_array().empty())
+        if (const auto* list = object->if_contains("examples");
+            list && list->is_array() && !list->get_array().empty())
             example(list->get_array().front(), language);
     }
 

@@ -11,14 +11,14 @@ namespace docent::docs {
 namespace json = boost::json;
 namespace {
 
-constexpr std::size_t max_hops = 32;        // "$ref" to "$ref" to ...
-constexpr std::size_t max_levels = 6;       // of nested fields
-constexpr std::size_t max_merge_depth = 16; // allOf in allOf in ...
-constexpr std::size_t max_fields = 2'000;   // an operation
-constexpr std::size_t max_text = 256 << 10; // bytes, an operation
+constexpr std::size_t max_hops = 32;         // "$ref" to "$ref" to ...
+constexpr std::size_t max_levels = 6;        // of nested fields
+constexpr std::size_t max_merge_depth = 16;  // allOf in allOf in ...
+constexpr std::size_t max_fields = 2'000;    // an operation
+constexpr std::size_t max_text = 256 << 10;  // bytes, an operation
 constexpr std::size_t max_enum = 60;
 constexpr std::size_t max_choices = 12;
-constexpr std::size_t max_work = 200'000;   // schemas and fields looked at, an operation
+constexpr std::size_t max_work = 200'000;  // schemas and fields looked at, an operation
 
 bool is_null_schema(const json::value& schema) {
     const auto* object = schema.if_object();
@@ -65,7 +65,8 @@ std::string in_list(std::string_view text, std::size_t level) {
 
 std::string code_span(std::string_view text) {
     std::string line(cut_utf8(text, 200));
-    std::replace_if(line.begin(), line.end(), [](unsigned char c) { return c < ' '; }, ' ');
+    std::replace_if(
+        line.begin(), line.end(), [](unsigned char c) { return c < ' '; }, ' ');
     if (line.size() < text.size()) line += "...";
     if (line.find('`') == std::string::npos) return "`" + line + "`";
     return "`` " + line + " ``";
@@ -151,7 +152,9 @@ private:
     std::size_t before_;
 };
 
-bool SchemaWriter::has_room() const { return out_.size() < max_text && fields_ < max_fields && work_ < max_work; }
+bool SchemaWriter::has_room() const {
+    return out_.size() < max_text && fields_ < max_fields && work_ < max_work;
+}
 
 void SchemaWriter::gather(const json::value& schema, Shape& shape, std::size_t depth) const {
     if (depth > max_merge_depth || shape.parts.size() > 64 || ++work_ > max_work) return;
@@ -168,13 +171,15 @@ void SchemaWriter::gather(const json::value& schema, Shape& shape, std::size_t d
         if (const auto* type = part->if_contains("type")) {
             const auto add = [&](const json::value& word) {
                 if (!word.is_string()) return;
-                if (word.get_string() == "null") shape.nullable = true;
+                if (word.get_string() == "null")
+                    shape.nullable = true;
                 else if (std::string text(word.get_string());
                          std::find(shape.types.begin(), shape.types.end(), text) == shape.types.end())
                     shape.types.push_back(text);
             };
             if (type->is_array()) {
-                if (shape.types.empty()) for (const auto& word : type->get_array()) add(word);
+                if (shape.types.empty())
+                    for (const auto& word : type->get_array()) add(word);
             } else if (shape.types.empty()) {
                 add(*type);
             }
@@ -185,7 +190,9 @@ void SchemaWriter::gather(const json::value& schema, Shape& shape, std::size_t d
         if (const auto* fields = object_of(*part, "properties"))
             for (const auto& [name, field] : *fields) {
                 ++work_;
-                const auto known = [&, n = std::string_view(name)](const Shape::Field& f) { return f.name == n; };
+                const auto known = [&, n = std::string_view(name)](const Shape::Field& f) {
+                    return f.name == n;
+                };
                 if (std::none_of(shape.fields.begin(), shape.fields.end(), known))
                     shape.fields.push_back({name, &field});
                 if (shape.fields.size() > max_fields) break;
@@ -197,8 +204,10 @@ void SchemaWriter::gather(const json::value& schema, Shape& shape, std::size_t d
             const auto* list = part->if_contains(word);
             if (!list || !list->is_array() || !shape.choices.empty()) continue;
             for (const auto& choice : list->get_array()) {
-                if (is_null_schema(choice)) shape.nullable = true;
-                else shape.choices.push_back(&choice);
+                if (is_null_schema(choice))
+                    shape.nullable = true;
+                else
+                    shape.choices.push_back(&choice);
             }
             shape.any_of = word == "anyOf";
         }
@@ -217,8 +226,10 @@ SchemaWriter::Shape SchemaWriter::shape_of(const json::value& schema) const {
     Shape shape;
     gather(schema, shape, 0);
     if (shape.types.empty()) {
-        if (!shape.fields.empty() || (shape.values && shape.values->is_object())) shape.types.emplace_back("object");
-        else if (shape.items) shape.types.emplace_back("array");
+        if (!shape.fields.empty() || (shape.values && shape.values->is_object()))
+            shape.types.emplace_back("object");
+        else if (shape.items)
+            shape.types.emplace_back("array");
     }
     return shape;
 }
@@ -274,9 +285,10 @@ std::string SchemaWriter::facts(const Shape& shape) const {
     if (const auto* value = shape.find("default"); value && !value->is_null())
         text += " Default: " + inline_value(*value) + ".";
     const std::pair<std::string_view, std::string_view> limits[] = {
-        {"minimum", "Minimum"},           {"exclusiveMinimum", "More than"}, {"maximum", "Maximum"},
-        {"exclusiveMaximum", "Less than"}, {"minLength", "Minimum length"},   {"maxLength", "Maximum length"},
-        {"minItems", "Minimum items"},    {"maxItems", "Maximum items"},
+        {"minimum", "Minimum"},          {"exclusiveMinimum", "More than"},
+        {"maximum", "Maximum"},          {"exclusiveMaximum", "Less than"},
+        {"minLength", "Minimum length"}, {"maxLength", "Maximum length"},
+        {"minItems", "Minimum items"},   {"maxItems", "Maximum items"},
     };
     for (const auto& [key, words] : limits)
         if (const auto* value = shape.find(key); value && value->is_number())
@@ -313,7 +325,9 @@ void SchemaWriter::field(std::string_view name, const json::value& schema, bool 
     contents(shape, level + 1);
 }
 
-void SchemaWriter::contents(const json::value& schema, std::size_t level) { contents(shape_of(schema), level); }
+void SchemaWriter::contents(const json::value& schema, std::size_t level) {
+    contents(shape_of(schema), level);
+}
 
 void SchemaWriter::contents(const Shape& shape, std::size_t level) {
     if (level > max_levels || shape.parts.empty()) return;
@@ -333,9 +347,9 @@ void SchemaWriter::contents(const Shape& shape, std::size_t level) {
         const Shape option = shape_of(*choice);
         if (option.fields.empty() && option.text("description").empty() && !option.find("enum")) continue;
         const auto title = option.text("title");
-        out_ += fmt::format("{:{}}- {} {}{} ({})", "", 2 * level, shape.any_of ? "Any of, option" : "Option", number,
-                            title.empty() ? std::string() : ": " + in_list(cut_utf8(title, 200), level),
-                            type_of(option, 0));
+        out_ += fmt::format(
+            "{:{}}- {} {}{} ({})", "", 2 * level, shape.any_of ? "Any of, option" : "Option", number,
+            title.empty() ? std::string() : ": " + in_list(cut_utf8(title, 200), level), type_of(option, 0));
         ++fields_;
         if (const auto text = option.text("description"); !trim(text).empty())
             out_ += ": " + in_list(cut_utf8(text, 16 << 10), level);

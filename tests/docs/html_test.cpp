@@ -37,17 +37,21 @@ TEST(Html, RoleMainIsMain) {
 }
 
 TEST(Html, HeadingsParagraphsAndMarks) {
-    EXPECT_EQ(markdown("<h2 id=a>A  <em>b</em></h2><p>One <strong>two</strong> <code>x | y</code>,\n <a href='/c d'>three</a>.<br>Four</p><hr><h3>C</h3>"),
+    EXPECT_EQ(markdown("<h2 id=a>A  <em>b</em></h2><p>One <strong>two</strong> <code>x | y</code>,\n <a "
+                       "href='/c d'>three</a>.<br>Four</p><hr><h3>C</h3>"),
               "## A *b*\n\nOne **two** `x | y`, [three](/c%20d).\\\nFour\n\n---\n\n### C\n");
 }
 
 TEST(Html, ListsNestAndCountFromTheirStart) {
-    EXPECT_EQ(markdown("<ul><li>a<ul><li>b</li><li>c</li></ul></li><li><p>d</p></li></ul>"), "- a\n  - b\n  - c\n- d\n");
-    EXPECT_EQ(markdown("<ol start=3><li>a<li>b<pre>x\ny</pre></ol>"), "3. a\n\n4. b\n\n   ```\n   x\n   y\n   ```\n");
+    EXPECT_EQ(markdown("<ul><li>a<ul><li>b</li><li>c</li></ul></li><li><p>d</p></li></ul>"),
+              "- a\n  - b\n  - c\n- d\n");
+    EXPECT_EQ(markdown("<ol start=3><li>a<li>b<pre>x\ny</pre></ol>"),
+              "3. a\n\n4. b\n\n   ```\n   x\n   y\n   ```\n");
 }
 
 TEST(Html, TablesBecomeGfmTables) {
-    EXPECT_EQ(markdown("<table><thead><tr><th>Name<th>What</tr></thead><tbody><tr><td><code>a|b</code><td>one<br>two<tr><td colspan=2>wide</table>"),
+    EXPECT_EQ(markdown("<table><thead><tr><th>Name<th>What</tr></thead><tbody><tr><td><code>a|b</"
+                       "code><td>one<br>two<tr><td colspan=2>wide</table>"),
               "| Name | What |\n| --- | --- |\n| `a\\|b` | one two |\n| wide |  |\n");
 }
 
@@ -56,32 +60,42 @@ TEST(Html, ATableOfOneColumnIsLayout) {
 }
 
 TEST(Html, CodeBlocksKeepTheirLanguageAndText) {
-    EXPECT_EQ(markdown("<pre><code class=\"hljs language-C++\">int a &lt; b;\n  c();\n</code></pre>"), "```c++\nint a < b;\n  c();\n```\n");
-    EXPECT_EQ(markdown("<div class=\"highlight-python\"><div class=highlight><pre>x = 1\n</pre></div></div>"), "```python\nx = 1\n```\n");
+    EXPECT_EQ(markdown("<pre><code class=\"hljs language-C++\">int a &lt; b;\n  c();\n</code></pre>"),
+              "```c++\nint a < b;\n  c();\n```\n");
+    EXPECT_EQ(markdown("<div class=\"highlight-python\"><div class=highlight><pre>x = 1\n</pre></div></div>"),
+              "```python\nx = 1\n```\n");
     EXPECT_EQ(markdown("<pre>a\n```\nb<button>Copy</button></pre>"), "````\na\n```\nb\n````\n");
 }
 
 TEST(Html, TextThatLooksLikeMarkdownIsEscaped) {
-    EXPECT_EQ(markdown("<p>*a* snake_case _b_ [c](d) &lt;e&gt; &amp;lt; `f`</p><p># g</p><p>1. h</p><p>- i</p>"),
-              "\\*a\\* snake_case \\_b\\_ \\[c\\](d) \\<e> \\&lt; \\`f\\`\n\n\\# g\n\n1\\. h\n\n\\- i\n");
+    EXPECT_EQ(
+        markdown("<p>*a* snake_case _b_ [c](d) &lt;e&gt; &amp;lt; `f`</p><p># g</p><p>1. h</p><p>- i</p>"),
+        "\\*a\\* snake_case \\_b\\_ \\[c\\](d) \\<e> \\&lt; \\`f\\`\n\n\\# g\n\n1\\. h\n\n\\- i\n");
 }
 
 TEST(Html, LinksThatRunScriptsLoseTheirAddress) {
-    EXPECT_EQ(markdown("<p><a href=' JavaScript:alert(1)'>a</a> <a href='java\nscript:x'>b</a> <a href='data:text/html,x'>c</a>"), "a b c\n");
+    EXPECT_EQ(markdown("<p><a href=' JavaScript:alert(1)'>a</a> <a href='java\nscript:x'>b</a> <a "
+                       "href='data:text/html,x'>c</a>"),
+              "a b c\n");
 }
 
 TEST(Html, ImagesAreTheirAlternativeText) {
-    EXPECT_EQ(markdown("<p><img src=/a.png alt='The menu'><img src=/b.png><img alt=C src='data:image/png;base64,AA'></p>"), "![The menu](/a.png)C\n");
+    EXPECT_EQ(markdown("<p><img src=/a.png alt='The menu'><img src=/b.png><img alt=C "
+                       "src='data:image/png;base64,AA'></p>"),
+              "![The menu](/a.png)C\n");
 }
 
 TEST(Html, DefinitionsAreAList) {
-    EXPECT_EQ(markdown("<dl><dt><code>--flag</code></dt><dd>Does it.</dd><dt>Term</dt><dd>Meaning.</dd></dl>"),
-              "- `--flag`\n\n  Does it.\n\n- **Term**\n\n  Meaning.\n");
+    EXPECT_EQ(
+        markdown("<dl><dt><code>--flag</code></dt><dd>Does it.</dd><dt>Term</dt><dd>Meaning.</dd></dl>"),
+        "- `--flag`\n\n  Does it.\n\n- **Term**\n\n  Meaning.\n");
 }
 
 TEST(Html, QuotesAndDetails) {
-    EXPECT_EQ(markdown("<blockquote><p>a</p><p>b</p></blockquote><details><summary>More</summary><p>c</p></details>"),
-              "> a\n>\n> b\n\n**More**\n\nc\n");
+    EXPECT_EQ(
+        markdown(
+            "<blockquote><p>a</p><p>b</p></blockquote><details><summary>More</summary><p>c</p></details>"),
+        "> a\n>\n> b\n\n**More**\n\nc\n");
 }
 
 TEST(Html, APageWithoutTextSaysSo) {

@@ -24,7 +24,9 @@ std::string markdown(const OpenApi& api, std::string_view method, std::string_vi
     return text.ok() ? *text : "";
 }
 
-bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+bool contains(std::string_view text, std::string_view part) {
+    return text.find(part) != std::string_view::npos;
+}
 
 constexpr std::string_view pets = R"yaml(openapi: 3.0.3
 info: {title: Pet store}
@@ -209,10 +211,11 @@ TEST(OpenApi, ExtensionsForPagesAreRead) {
 }
 
 TEST(OpenApi, BrokenDocumentsNameTheLine) {
-    EXPECT_EQ(OpenApi::parse("{\n\"openapi\": }", "a.json").error().message.substr(0, 22), "line 2: not valid JSON");
+    EXPECT_EQ(OpenApi::parse("{\n\"openapi\": }", "a.json").error().message.substr(0, 22),
+              "line 2: not valid JSON");
     EXPECT_EQ(OpenApi::parse("openapi: '3.0.0'\na: [", "a.yaml").error().message.substr(0, 7), "line 2:");
-    for (const std::string_view text : {"", "[]", "42", "{}", R"({"swagger":"2.0"})", R"({"openapi":"4.0"})", "\xFF\xFE",
-                                        R"({"asyncapi":"3.0.0"})", "openapi: 2"}) {
+    for (const std::string_view text : {"", "[]", "42", "{}", R"({"swagger":"2.0"})", R"({"openapi":"4.0"})",
+                                        "\xFF\xFE", R"({"asyncapi":"3.0.0"})", "openapi: 2"}) {
         const auto api = OpenApi::parse(text, "a.yaml");
         ASSERT_FALSE(api.ok()) << text;
         EXPECT_EQ(api.error().code, ErrorCode::invalid_argument) << text;
@@ -240,7 +243,8 @@ TEST(OpenApi, HostileDocumentsAreBounded) {
 }
 
 TEST(OpenApi, SchemasThatHoldThemselvesEnd) {
-    const auto api = read(R"({"openapi":"3.0.0","paths":{"/a":{"post":{"requestBody":{"content":{"application/json":
+    const auto api =
+        read(R"({"openapi":"3.0.0","paths":{"/a":{"post":{"requestBody":{"content":{"application/json":
       {"schema":{"$ref":"#/components/schemas/A"}}}},"responses":{"200":{"$ref":"#/components/responses/R"}}}}},
       "components":{"responses":{"R":{"$ref":"#/components/responses/R"}},"schemas":{
         "A":{"allOf":[{"$ref":"#/components/schemas/A"},{"properties":{"b":{"$ref":"#/components/schemas/B"}}}]},
@@ -249,14 +253,15 @@ TEST(OpenApi, SchemasThatHoldThemselvesEnd) {
 }
 
 TEST(OpenApi, AManyFoldChoiceOfChoicesIsBounded) {
-    std::string spec = R"({"openapi":"3.0.0","paths":{"/a":{"post":{"requestBody":{"content":{"application/json":
+    std::string spec =
+        R"({"openapi":"3.0.0","paths":{"/a":{"post":{"requestBody":{"content":{"application/json":
       {"schema":{"$ref":"#/components/schemas/S0"}}}},"responses":{}}}},"components":{"schemas":{)";
     for (int i = 0; i < 12; ++i) {
         spec += "\"S" + std::to_string(i) + "\":{\"properties\":{";
         for (int k = 0; k < 12; ++k)
-            spec += (k ? ",\"p" : "\"p") + std::to_string(k) + "\":{\"oneOf\":[{\"$ref\":\"#/components/schemas/S" +
-                    std::to_string((i + 1 + k) % 12) + "\"},{\"$ref\":\"#/components/schemas/S" +
-                    std::to_string((i + 2 + k) % 12) + "\"}]}";
+            spec += (k ? ",\"p" : "\"p") + std::to_string(k) +
+                    "\":{\"oneOf\":[{\"$ref\":\"#/components/schemas/S" + std::to_string((i + 1 + k) % 12) +
+                    "\"},{\"$ref\":\"#/components/schemas/S" + std::to_string((i + 2 + k) % 12) + "\"}]}";
         spec += "}},";
     }
     spec += "\"last\":{}}}}";
@@ -268,7 +273,8 @@ TEST(OpenApi, AManyFoldChoiceOfChoicesIsBounded) {
 TEST(OpenApi, ReadsEverySpecificationOfARealSite) {
     if (test::shared_data().empty()) GTEST_SKIP() << "no shared data";
     std::size_t files = 0, operations = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(test::shared_data() / "corpora" / "mintlify")) {
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator(test::shared_data() / "corpora" / "mintlify")) {
         const std::string name = entry.path().filename();
         if (!name.ends_with("openapi.json")) continue;
         std::ifstream in(entry.path(), std::ios::binary);
