@@ -44,3 +44,9 @@ get_target_property(search_type docent_search TYPE)
 if(NOT search_type STREQUAL INTERFACE_LIBRARY)
   embed(docent_search stop_words ${PROJECT_SOURCE_DIR}/src/search/stop_words ${stop_words})
 endif()
+
+# So does the page at /.
+get_target_property(api_type docent_api TYPE)
+if(NOT api_type STREQUAL INTERFACE_LIBRARY)
+  embed_web(docent_api)
+endif()

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Writes a C++ file that holds the given files as bytes: embed.py SYMBOL BASE_DIR OUT FILE..."""
+"""Writes a C++ file that holds the given files as bytes: embed.py SYMBOL BASE_DIR OUT FILE...
+Without files: all that are below BASE_DIR."""
 import pathlib
 import sys
 
 symbol, base, out, *files = sys.argv[1:]
+files = files or [path.as_posix() for path in pathlib.Path(base).rglob("*") if path.is_file()]
 lines = ['#include "base/embedded.hpp"', "namespace docent {", "namespace {"]
 rows = []
 for n, name in enumerate(sorted(files)):

@@ -1,0 +1,32 @@
+/** What the server tells the page about itself: GET ui/config.json. */
+export interface Config {
+  domain: string;
+  name: string;
+  /** The public assistant key; empty when the page has to ask for one. */
+  key: string;
+  /** Where the API is; empty for this page's own server. */
+  baseUrl: string;
+  /** Questions to begin with. */
+  examples: string[];
+}
+
+const text = (value: unknown) => (typeof value === "string" ? value : "");
+
+export function readConfig(json: unknown): Config {
+  const fields = (typeof json === "object" && json !== null ? json : {}) as Record<string, unknown>;
+  const domain = text(fields.domain) || "default";
+  const examples = Array.isArray(fields.examples) ? fields.examples.filter((e) => typeof e === "string") : [];
+  return {
+    domain,
+    name: text(fields.name) || domain,
+    key: text(fields.key),
+    baseUrl: text(fields.baseUrl).replace(/\/+$/, ""),
+    examples: examples.slice(0, 4),
+  };
+}
+
+export async function loadConfig(): Promise<Config> {
+  const response = await fetch("./ui/config.json", { headers: { accept: "application/json" } });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return readConfig(await response.json());
+}

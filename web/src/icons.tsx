@@ -1,0 +1,63 @@
+import type { ReactNode } from "react";
+
+function Icon({ children }: { children: ReactNode }) {
+  return (
+    <svg
+      className="icon"
+      viewBox="0 0 20 20"
+      width="20"
+      height="20"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.6"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
+      {children}
+    </svg>
+  );
+}
+
+export const Mark = () => (
+  <Icon>
+    <path d="M3 4.600c2.700-.700 5.100-.300 7 1.200 1.900-1.500 4.300-1.900 7-1.200v10.800c-2.700-.700-5.100-.300-7 1.200-1.900-1.500-4.300-1.900-7-1.200zM10 5.800v10.800" />
+  </Icon>
+);
+export const Send = () => (
+  <Icon>
+    <path d="M10 16V4M5 9l5-5 5 5" />
+  </Icon>
+);
+export const Stop = () => (
+  <Icon>
+    <rect x="5.500" y="5.500" width="9" height="9" rx="1.500" fill="currentColor" stroke="none" />
+  </Icon>
+);
+export const Plus = () => (
+  <Icon>
+    <path d="M10 4v12M4 10h12" />
+  </Icon>
+);
+export const Copy = () => (
+  <Icon>
+    <path d="M7.500 7.500V4.800c0-.700.600-1.300 1.300-1.300h6.400c.700 0 1.300.600 1.300 1.300v6.400c0 .700-.600 1.300-1.300 1.300h-2.700M4.800 7.500h6.400c.700 0 1.300.600 1.300 1.300v6.400c0 .700-.600 1.300-1.300 1.300H4.800c-.700 0-1.300-.600-1.300-1.300V8.800c0-.700.600-1.300 1.300-1.300z" />
+  </Icon>
+);
+export const Check = () => (
+  <Icon>
+    <path d="M4 10.500l4 4 8-9" />
+  </Icon>
+);
+export const Search = () => (
+  <Icon>
+    <circle cx="9" cy="9" r="5.200" />
+    <path d="M13 13l3.500 3.500" />
+  </Icon>
+);
+export const Retry = () => (
+  <Icon>
+    <path d="M15.800 8A6.200 6.200 0 1 0 16 11.500M16 4v4h-4" />
+  </Icon>
+);
