@@ -1,0 +1,167 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <cstdio>
+#include <memory>
+
+#include "assistant/assistant.hpp"
+#include "base/text.hpp"
+#include "cli/installation.hpp"
+#include "cli/terminal.hpp"
+#include "net/http_client.hpp"
+#include "sources/sources.hpp"
+
+namespace docent::cli {
+namespace {
+
+namespace json = boost::json;
+
+struct Options {
+    std::string question, project;
+    search::Filter filter;
+    bool as_json = false;
+};
+
+// The closed block of related pages that ends an answer: chats show it as chips, a terminal as nothing.
+std::string without_suggestions(const std::string& text) {
+    const auto block = text.find("```suggestions");
+    return block == std::string::npos ? text : text.substr(0, block);
+}
+
+// What a reader at the terminal has of an answer: text as it comes, then the sources.
+class Printer {
+public:
+    Printer(assistant::Answer& answer, bool live) : answer_(answer), live_(live) {}
+
+    void take() {
+        for (; seen_ < answer_.parts().size(); ++seen_) {
+            const auto& part = answer_.parts()[seen_];
+            if (const auto* text = std::get_if<assistant::Text>(&part)) text_ += text->text;
+            if (const auto* source = std::get_if<assistant::Source>(&part)) sources_.push_back(*source);
+            if (const auto* end = std::get_if<assistant::Finished>(&part)) answered_ = end->answered;
+            if (const auto* end = std::get_if<assistant::Failed>(&part)) failure_ = end->message;
+        }
+        if (!live_) return;
+        // Held back: what may be the beginning of the suggestions block.
+        std::string ready = without_suggestions(text_);
+        if (const auto fence = ready.rfind("\n`");
+            !answer_.ended() && fence != std::string::npos && ready.size() - fence < 16)
+            ready.resize(fence);
+        if (ready.size() <= shown_) return;
+        const std::string out = printable(std::string_view(ready).substr(shown_));
+        std::fwrite(out.data(), 1, out.size(), stdout);
+        std::fflush(stdout);
+        shown_ = ready.size();
+    }
+
+    int end(bool as_json) {
+        if (as_json) {
+            json::array sources;
+            for (const auto& s : sources_)
+                sources.push_back(json::object{{"url", s.url}, {"title", s.title}});
+            json::object out{
+                {"answer", without_suggestions(text_)}, {"sources", sources}, {"answered", answered_}};
+            if (!failure_.empty()) out["error"] = failure_;
+            print(json::serialize(out));
+        } else {
+            std::string out = text_.empty() ? "" : "\n";
+            if (!sources_.empty()) out += "\nSources:\n";
+            for (const auto& s : sources_) out += fmt::format("  {}  {}\n", s.url, s.title);
+            if (!out.empty()) print(printable(out));
+        }
+        if (!failure_.empty()) return fail(Error(ErrorCode::upstream_failed, failure_));
+        return answered_ ? Exit::done : Exit::no_answer;
+    }
+
+private:
+    assistant::Answer& answer_;
+    bool live_;
+    std::size_t seen_ = 0, shown_ = 0;
+    std::string text_, failure_;
+    std::vector<assistant::Source> sources_;
+    bool answered_ = true;
+};
+
+Task<Result<bool>> stop_all(assistant::Assistant& assistant, sources::Sources& sources) {
+    co_await assistant.stop(std::chrono::milliseconds(0));
+    co_await sources.stop();
+    co_return true;
+}
+
+Task<Result<bool>> start(sources::Sources& sources) {
+    auto started = co_await sources.start();
+    if (!started) co_return std::move(started).error();
+    co_return true;
+}
+
+int ask(const Globals& globals, const Options& o) {
+    if (trim(o.question).empty()) return fail(invalid("the question is empty"));
+    auto opened = Installation::open(globals);
+    if (!opened) return fail(opened.error());
+    auto& installation = **opened;
+    auto project = installation.project(o.project);
+    if (!project) return fail(project.error());
+    if (auto index = installation.index(*project); !index) return fail(index.error());
+
+    // The same objects that answer in the server, on this command's own loop; the index file is shared.
+    auto config = installation.config;
+    config.sources.watch = false;
+    std::unique_ptr<llm::Provider> model;
+    if (!config.model.kind.empty()) {
+        auto made = llm::make_provider(config.model);
+        if (!made) return fail(made.error());
+        model = *std::move(made);
+    }
+    const auto loop = installation.loop.get_executor();
+    net::HttpClient http(loop);
+    sources::Sources sources(loop, installation.pools, *installation.projects, http, config.sources);
+    if (auto started = installation.run(start(sources)); !started) return fail(started.error());
+    assistant::Assistant assistant(loop, installation.pools, system_clock(), sources, *installation.threads,
+                                   model.get(), config.assistant);
+
+    assistant::Question question;
+    question.project_id = project->id;
+    question.messages.push_back({"user", repair_utf8(o.question)});
+    question.filter = o.filter;
+    question.caller = "other";
+    question.suggestions = false;
+    auto asked = installation.run(assistant.ask(std::move(question)));
+    int code = Exit::failed;
+    if (asked) {
+        auto& answer = **asked;
+        Printer printer(answer, !o.as_json);
+        {
+            const auto follower = answer.follow([&] { printer.take(); });
+            printer.take();
+            while (!answer.ended())
+                if (installation.loop.run_one() == 0) break;
+        }
+        printer.take();
+        code = printer.end(o.as_json);
+    }
+    (void)installation.run(stop_all(assistant, sources));
+    return asked ? code : fail(asked.error());
+}
+
+}  // namespace
+
+void add_ask(CLI::App& app, Globals& globals) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("ask", "Ask a question; the answer streams to the terminal");
+    command->add_option("question", options->question, "The question")->required();
+    command->add_option("--project", options->project, "Which project (default: the only one, or default)");
+    command->add_option("--language", options->filter.language, "Pages in this language, and untagged ones");
+    command->add_option("--docs-version", options->filter.version,
+                        "Pages of this version, and untagged ones");
+    command->add_flag("--json", options->as_json, "As a JSON object, when the answer is whole");
+    command->footer(
+        "Exit code 4 when the documentation does not cover the question.\n\n"
+        "Example:\n  docent ask \"How do I get started?\"");
+    command->callback(
+        [&globals, options] { globals.action = [&globals, options] { return ask(globals, *options); }; });
+}
+
+}  // namespace docent::cli

@@ -1,0 +1,124 @@
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+
+#include "cli/command.hpp"
+#include "cli/corpus.hpp"
+#include "cli/terminal.hpp"
+#include "search/eval.hpp"
+
+namespace docent::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    std::vector<std::string> corpora;
+    std::string questions, qrels, run;
+    bool language_filter = false;
+};
+
+// A folder for the indexes of one measurement, gone with it.
+class Scratch {
+public:
+    Scratch() {
+        std::string pattern = (fs::temp_directory_path() / "docent-eval-XXXXXX").string();
+        if (mkdtemp(pattern.data())) path_ = pattern;
+    }
+    ~Scratch() {
+        std::error_code ignored;
+        if (!path_.empty()) fs::remove_all(path_, ignored);
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    const fs::path& path() const { return path_; }
+
+private:
+    fs::path path_;
+};
+
+std::vector<std::string> row(const std::string& corpus, const std::string& subset, const search::Figures& f) {
+    return {corpus,
+            subset,
+            std::to_string(f.questions),
+            fmt::format("{:.3f}", f.ndcg10),
+            fmt::format("{:.3f}", f.recall5),
+            fmt::format("{:.3f}", f.mrr10),
+            fmt::format("{:.3f}", f.hit1)};
+}
+
+int measure(const Options& o) {
+    auto questions = search::read_questions(o.questions);
+    if (!questions) return fail(questions.error());
+    auto judgements = search::read_judgements(o.qrels);
+    if (!judgements) return fail(judgements.error());
+    std::vector<std::string> names;
+    for (const auto& q : *questions) names.push_back(q.corpus);
+
+    search::EvalOptions options;
+    options.language_filter = o.language_filter;
+    std::vector<std::vector<std::string>> rows = {
+        {"CORPUS", "SUBSET", "QUESTIONS", "nDCG@10", "Recall@5", "MRR@10", "hit@1"}};
+    search::Figures sum;
+    std::size_t sets = 0;
+    std::string run;
+    Scratch scratch;
+    for (const auto& path : o.corpora) {
+        auto corpora = find_corpora(path, names);
+        if (!corpora) return fail(corpora.error());
+        for (const auto& corpus : *corpora) {
+            auto index = blocking_index(corpus, scratch.path() / (corpus.name + ".idx"));
+            if (!index) return fail(index.error());
+            const auto result = search::evaluate(**index, *questions, *judgements, corpus.name, options);
+            for (const auto& [subset, figures] : result.subsets) {
+                rows.push_back(row(corpus.name, subset, figures));
+                ++sets;
+                sum.questions += figures.questions;
+                sum.ndcg10 += figures.ndcg10;
+                sum.recall5 += figures.recall5;
+                sum.mrr10 += figures.mrr10;
+                sum.hit1 += figures.hit1;
+            }
+            if (!o.run.empty()) run += search::trec_run(**index, result, "docent");
+        }
+    }
+    if (sets == 0) return fail(not_found("no question has a judgement for these corpora"));
+    const auto n = static_cast<double>(sets);
+    rows.push_back(row("all", "mean of sets",
+                       {sum.questions, sum.ndcg10 / n, sum.recall5 / n, sum.mrr10 / n, sum.hit1 / n}));
+    print(columns(rows));
+    if (o.run.empty()) return Exit::done;
+    std::ofstream out(o.run, std::ios::binary);
+    out << run;
+    if (!out.flush()) return fail(Error(ErrorCode::unavailable, "the run cannot be written to " + o.run));
+    return Exit::done;
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app, Globals& globals) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("eval", "Measure the ranking with questions whose answers are known");
+    command
+        ->add_option("--corpus", options->corpora,
+                     "Documentation folder, or a folder of such; may be repeated")
+        ->required();
+    command
+        ->add_option("--questions", options->questions,
+                     "Lines: qid, corpus, subset, lang, question; tabs between, one header")
+        ->required();
+    command->add_option("--qrels", options->qrels, "Lines: qid 0 page 1")->required();
+    command->add_option("--run", options->run, "Write the rankings to this file, as a TREC run");
+    command->add_flag("--language-filter", options->language_filter,
+                      "Look only at pages in the question's language");
+    command->footer(
+        "Example:\n  docent eval --corpus ~/work/my-docs --questions questions.tsv --qrels answers.tsv");
+    command->callback([&globals, options] { globals.action = [options] { return measure(*options); }; });
+}
+
+}  // namespace docent::cli
