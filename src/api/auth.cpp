@@ -44,7 +44,7 @@ std::string_view secret_of(const net::Request& request) {
     auto value = trim(header(request, "authorization"));
     if (!value.empty()) {
         const auto space = value.find(' ');
-        if (space == value.npos) return value;
+        if (space == value.npos) return lower_ascii(value) == "bearer" ? std::string_view() : value;
         if (lower_ascii(value.substr(0, space)) == "bearer") return trim(value.substr(space + 1));
         return value;  // "Basic ...": not a key of ours, and refused as such
     }

@@ -72,6 +72,8 @@ using Handler = std::function<Task<Result<Response>>(Request&)>;
 class Router {
 public:
     void add(std::string method, std::string pattern, Handler handler);
+    /// What answers GET and HEAD of a path that no route has, without params: a site's own pages.
+    void set_fallback(Handler handler) { fallback_ = std::move(handler); }
 
     struct Found {
         const Handler* handler = nullptr;  // null: none
@@ -91,6 +93,7 @@ private:
         Handler handler;
     };
     std::vector<Route> routes_;
+    Handler fallback_;
 };
 
 }  // namespace docent::net

@@ -90,7 +90,10 @@ Router::Found Router::find(Request& request) const {
         found.handler = &exact->handler;
         request.params = params_of(exact->segments, path);
     }
-    if (methods.empty()) return found;
+    if (methods.empty()) {
+        if (fallback_ && (request.method == "GET" || request.method == "HEAD")) found.handler = &fallback_;
+        return found;
+    }
     if (get) methods.insert("HEAD");
     methods.insert("OPTIONS");  // the server answers it where no route does
     for (const auto& method : methods) {

@@ -28,7 +28,7 @@ public:
             following_.reset();
             return Next::end;
         }
-        return out.size() == before ? Next::wait : Next::more;
+        return Next::wait;
     }
 
     std::string_view keep_alive() const override { return encoder_->keep_alive(); }

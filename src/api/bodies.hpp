@@ -1,0 +1,40 @@
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assistant/answer.hpp"
+#include "base/result.hpp"
+#include "search/index.hpp"
+
+namespace docent::api {
+
+/// The bodies of the assistant's routes, from bytes to structs. All fail with invalid_argument, one
+/// sentence that names the fields. Lenient where clients in use are: nulls, unknown fields, message
+/// without id or parts, `content` as a string, part types nobody listed.
+
+/// POST .../assistant/{domain}/message, both versions. project_id, base_path and what comes from the
+/// request's head are not filled.
+struct QuestionBody {
+    assistant::Question question;
+    bool has_trigger = false;  // AI SDK 5+ sends it
+};
+Result<QuestionBody> parse_question(std::string_view body);
+
+/// POST .../search/{domain}.
+Result<search::Query> parse_search(std::string_view body);
+
+/// POST .../page/{domain}.
+struct PageBody {
+    std::string path;
+    std::vector<std::string> groups;
+};
+Result<PageBody> parse_page(std::string_view body);
+
+/// POST .../message/{chatId}/stop: an optional threadKey; an empty body is fine.
+Result<std::string> parse_stop(std::string_view body);
+
+/// An answer's text without the fenced `suggestions` block at its end.
+std::string without_suggestions(std::string text);
+
+}  // namespace docent::api

@@ -1,0 +1,161 @@
+#include "api/routes.hpp"
+
+#include "api/host_check.hpp"
+#include "api/routes/handlers.hpp"
+#include "net/problem.hpp"
+
+namespace docent::api {
+namespace {
+
+constexpr auto key = Access::assistant_key;
+constexpr auto open = Access::open;
+constexpr auto page = Access::page;
+
+/// The contents page. A path that begins with "*" is there with and without the prefix "/discovery".
+constexpr Route table[] = {
+    // clang-format off
+    {"POST", "*/v1/assistant/{domain}/message",                 key,  true,  post_message,    "askV1",         "Ask a question; the answer streams in the AI SDK 4 data stream"},
+    {"GET",  "*/v1/assistant/{domain}/message",                 key,  false, resume_by_query, "resumeV1ByQuery", "Follow a running answer from its first chunk; 204 when there is none"},
+    {"GET",  "*/v1/assistant/{domain}/message/{chatId}/stream", key,  false, resume_by_path,  "resumeV1",      "Follow a running answer from its first chunk; 204 when there is none"},
+    {"POST", "*/v1/assistant/{domain}/message/{chatId}/stop",   key,  false, post_stop,       "stopV1",        "Stop a running answer"},
+    {"POST", "*/v2/assistant/{domain}/message",                 key,  true,  post_message,    "askV2",         "Ask a question; the answer streams in the UI message stream of AI SDK 5 and later"},
+    {"GET",  "*/v2/assistant/{domain}/message",                 key,  false, resume_by_query, "resumeV2ByQuery", "Follow a running answer from its first chunk; 204 when there is none"},
+    {"GET",  "*/v2/assistant/{domain}/message/{chatId}/stream", key,  false, resume_by_path,  "resumeV2",      "Follow a running answer from its first chunk; 204 when there is none"},
+    {"POST", "*/v2/assistant/{domain}/message/{chatId}/stop",   key,  false, post_stop,       "stopV2",        "Stop a running answer"},
+    {"POST", "*/v1/search/{domain}",                            key,  true,  post_search,     "search",        "Sections of the documentation that fit a query, best first"},
+    {"POST", "*/v1/page/{domain}",                              key,  true,  post_page,       "page",          "A page of the documentation as Markdown"},
+    {"GET",  "/llms.txt",                                       open, false, get_llms,        "llms",          "Contents of the documentation, for programs that read"},
+    {"GET",  "/llms-full.txt",                                  open, false, get_llms_full,   "llmsFull",      "The whole documentation in one text"},
+    {"GET",  "/.well-known/llms.txt",                           open, false, get_llms,        "llmsWellKnown", "Contents of the documentation, for programs that read"},
+    {"GET",  "/.well-known/llms-full.txt",                      open, false, get_llms_full,   "llmsFullWellKnown", "The whole documentation in one text"},
+    {"GET",  "/{domain}/llms.txt",                              open, false, get_llms,        "projectLlms",   "Contents of a project's documentation"},
+    {"GET",  "/{domain}/llms-full.txt",                         open, false, get_llms_full,   "projectLlmsFull", "A project's whole documentation in one text"},
+    {"GET",  "/{page...}",                                      open, false, get_document,    "document",      "A page of the documentation as Markdown, at its path with .md"},
+    {"POST", "/hooks/git/{domain}",                             open, false, post_git_hook,   "gitHook",       "A push to the documentation's repository: it is fetched again"},
+    {"GET",  "/healthz",                                        open, false, get_health,      "health",        "The process answers"},
+    {"GET",  "/readyz",                                         open, false, get_ready,       "ready",         "Every project has an index in force"},
+    {"GET",  "/metrics",                                        open, false, get_metrics,     "metrics",       "Counters in the text format of Prometheus"},
+    {"GET",  "/openapi.json",                                   open, false, get_openapi,     "openapi",       "This description"},
+    {"GET",  "/",                                               page, false, get_ui,          "ui",            "A page that answers questions in the browser"},
+    {"GET",  "/icon.svg",                                       page, false, get_ui_asset,    "uiIcon",        "The icon of that page"},
+    {"GET",  "/assets/{file...}",                               page, false, get_ui_asset,    "uiAsset",       "Scripts and styles of that page"},
+    {"GET",  "/ui/config.json",                                 page, false, get_ui_config,   "uiConfig",      "The project that the page asks, and its public key"},
+    // clang-format on
+};
+
+constexpr std::string_view fallback_pattern = "/{page...}";
+
+KeyKind kind_for(Access access) {
+    switch (access) {
+        case Access::admin_read:
+        case Access::admin_write:
+            return KeyKind::admin;
+        case Access::sessions_key:
+            return KeyKind::sessions;
+        case Access::assistant_key:
+        case Access::open:
+        case Access::page:
+            break;
+    }
+    return KeyKind::assistant;
+}
+
+/// Everything around a handler: who asks, may they, how often. Errors become responses here, so that the
+/// limit's headers are on them as well.
+Task<Result<net::Response>> run_route(const Route& route, net::Request& request, Services& services) {
+    Caller caller;
+    caller.ip = request.client;
+    if (route.access == Access::page) {
+        auto checked = check_host(request, services.settings);
+        if (!checked) co_return std::move(checked).error();
+    } else if (route.access != Access::open) {
+        const bool reads = request.method == "GET" || request.method == "HEAD";
+        const bool write =
+            route.access == Access::admin_write || (route.access != Access::admin_read && !reads);
+        auto checked = co_await services.auth.check(request, kind_for(route.access), write);
+        if (!checked) co_return std::move(checked).error();
+        caller.key = *std::move(checked);
+    }
+    Limits::Verdict verdict;
+    if (route.counted) verdict = services.limits.take(caller.key->id, caller.ip);
+    if (!verdict.allowed) {
+        auto refused = net::problem(limit_error(verdict));
+        add_limit_headers(verdict, refused);
+        co_return refused;
+    }
+    auto result = co_await route.handler(request, caller, services);
+    if (!route.counted) co_return result;
+    auto response = result ? *std::move(result) : net::problem(result.error());
+    add_limit_headers(verdict, response);
+    co_return response;
+}
+
+bool is_api(std::string_view path) {
+    return path.starts_with("/v1/") || path.starts_with("/v2/") || path.starts_with("/discovery/");
+}
+
+void set_default(net::Response& response, const char* name, std::string value) {
+    for (const auto& [given, text] : response.headers)
+        if (given == name) return;
+    response.headers.emplace_back(name, std::move(value));
+}
+
+/// Pages of any origin call the API, with or without credentials; the key alone decides. What the browser
+/// may ask (user-agent: some AI SDK releases set it) and read is listed.
+void add_cors(const net::Request& request, net::Response& response) {
+    const auto& origin = request.header("origin");
+    auto& headers = response.headers;
+    headers.emplace_back("Access-Control-Allow-Origin", origin.empty() ? "*" : origin);
+    if (!origin.empty()) headers.emplace_back("Access-Control-Allow-Credentials", "true");
+    headers.emplace_back("Vary", "Origin");
+    headers.emplace_back(
+        "Access-Control-Expose-Headers",
+        "x-thread-id, x-thread-key, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset");
+    if (request.method != "OPTIONS") return;
+    headers.emplace_back("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS");
+    headers.emplace_back("Access-Control-Allow-Headers",
+                         "authorization, content-type, user-agent, accept, x-api-key, x-thread-key");
+    headers.emplace_back("Access-Control-Max-Age", "600");
+    if (request.header("access-control-request-private-network") == "true")
+        headers.emplace_back("Access-Control-Allow-Private-Network", "true");
+}
+
+}  // namespace
+
+const std::vector<Route>& routes() {
+    static const std::vector<Route> all = [] {
+        static std::vector<std::string> patterns;  // what the prefixed ones point at
+        patterns.reserve(std::size(table));
+        std::vector<Route> out;
+        for (const auto& route : table) {
+            out.push_back(route);
+            if (route.pattern[0] != '*') continue;
+            ++out.back().pattern;
+            out.push_back(route);
+            out.back().pattern = patterns.emplace_back("/discovery" + std::string(route.pattern + 1)).c_str();
+        }
+        return out;
+    }();
+    return all;
+}
+
+void add_routes(net::Router& router, Services& services) {
+    for (const auto& route : routes()) {
+        net::Handler handler = [&route, &services](net::Request& request) {
+            return run_route(route, request, services);
+        };
+        if (route.pattern == fallback_pattern)
+            router.set_fallback(std::move(handler));
+        else
+            router.add(route.method, route.pattern, std::move(handler));
+    }
+}
+
+void decorate(const net::Request& request, net::Response& response) {
+    set_default(response, "X-Content-Type-Options", "nosniff");
+    if (!is_api(request.path)) return;
+    set_default(response, "Cache-Control", "no-store");
+    add_cors(request, response);
+}
+
+}  // namespace docent::api

@@ -1,0 +1,152 @@
+#include <algorithm>
+
+#include "api/page_text.hpp"
+#include "api/projects.hpp"
+#include "api/routes/handlers.hpp"
+#include "base/text.hpp"
+
+namespace docent::api {
+namespace {
+
+Error no_route() { return not_found("there is no such route").because("unknown_route"); }
+
+std::string host_name(const net::Request& request) {
+    std::string_view host = request.header("host");
+    if (host.starts_with('[')) return std::string(host.substr(0, host.find(']') + 1));
+    return lower_ascii(host.substr(0, host.find(':')));
+}
+
+/// The project at the server's root: the one whose host is asked, else `default`.
+Task<Result<store::Project>> root_project(const net::Request& request, Services& services) {
+    const Caller anybody;
+    std::string host = host_name(request);
+    auto project = co_await find_project(std::move(host), anybody, services);
+    if (project || project.error().code != ErrorCode::not_found) co_return project;
+    std::string fallback = "default";
+    auto other = co_await find_project(std::move(fallback), anybody, services);
+    if (!other && other.error().code == ErrorCode::not_found) co_return no_route();
+    co_return other;
+}
+
+Task<Result<store::Project>> asked_project(const net::Request& request, Services& services) {
+    const auto named = request.params.find("domain");
+    if (named == request.params.end()) {
+        auto project = co_await root_project(request, services);
+        co_return project;
+    }
+    const Caller anybody;
+    std::string domain = named->second;
+    auto project = co_await find_project(std::move(domain), anybody, services);
+    if (!project && project.error().code == ErrorCode::not_found) co_return no_route();
+    co_return project;
+}
+
+/// What page links begin with: the address that was asked, without "/llms.txt".
+std::string base_of(const net::Request& request, const Services& services) {
+    const auto named = request.params.find("domain");
+    const auto origin = public_origin(request, services);
+    return named == request.params.end() ? origin : origin + "/" + percent_encode(named->second);
+}
+
+net::Response markdown(std::string body, const std::string& base) {
+    auto out = net::reply(200, "text/markdown; charset=utf-8", std::move(body));
+    out.headers.emplace_back("Link", "<" + base + "/llms.txt>; rel=\"llms-txt\", <" + base +
+                                         "/llms-full.txt>; rel=\"llms-full-txt\"");
+    out.headers.emplace_back("X-Llms-Txt", base + "/llms.txt");
+    return out;
+}
+
+/// All listed pages, made while they are sent: no copy of the documentation in memory.
+class FullText final : public net::BodySource {
+public:
+    explicit FullText(std::shared_ptr<const search::Index> index)
+        : index_(std::move(index)), pages_(listed_pages(*index_)) {}
+
+    void start(std::function<void()>) override {}
+
+    Next read(std::string& out, std::size_t limit) override {
+        const auto before = out.size();
+        while (next_ < pages_.size() && out.size() - before < limit) {
+            out += page_text(index_->page(pages_[next_++]));
+            out += '\n';
+        }
+        return next_ == pages_.size() ? Next::end : Next::more;
+    }
+
+private:
+    const std::shared_ptr<const search::Index> index_;
+    const std::vector<std::uint32_t> pages_;
+    std::size_t next_ = 0;
+};
+
+std::optional<net::Response> page_of(const store::Project& project, std::string_view path,
+                                     const std::string& base, Services& services) {
+    const auto index = services.sources.index(project.id);
+    if (!index) return std::nullopt;
+    const auto settings = settings_of(project);
+    // A link of an answer has the base path that the site itself is served under.
+    std::string_view prefix = settings.base_path;
+    if (!prefix.empty()) prefix.remove_prefix(1);
+    if (!prefix.empty() && path.starts_with(prefix) && path.substr(prefix.size()).starts_with('/'))
+        path.remove_prefix(prefix.size() + 1);
+    const search::Filter everybody;
+    const auto found = index->find_page(path);
+    if (!found || !index->allowed(*found, everybody)) return std::nullopt;
+    return markdown(page_text(index->page(*found)), base);
+}
+
+}  // namespace
+
+Task<Result<net::Response>> get_llms(net::Request& request, const Caller&, Services& services) {
+    auto project = co_await asked_project(request, services);
+    if (!project) co_return std::move(project).error();
+    auto index = find_index(*project, services);
+    if (!index) co_return std::move(index).error();
+    const auto base = base_of(request, services);
+    auto body = co_await on(services.pools.search, [&] { return llms_text(**index, base); });
+    co_return net::reply(200, "text/plain; charset=utf-8", std::move(body));
+}
+
+Task<Result<net::Response>> get_llms_full(net::Request& request, const Caller&, Services& services) {
+    auto project = co_await asked_project(request, services);
+    if (!project) co_return std::move(project).error();
+    auto index = find_index(*project, services);
+    if (!index) co_return std::move(index).error();
+    net::Response out;
+    out.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");
+    out.stream = std::make_unique<FullText>(*index);
+    co_return out;
+}
+
+Task<Result<net::Response>> get_document(net::Request& request, const Caller&, Services& services) {
+    std::string_view path = request.path;
+    if (path.ends_with(".md")) {
+        path.remove_suffix(3);
+    } else if (request.header("accept").find("text/markdown") == std::string::npos) {
+        co_return no_route();
+    }
+    path.remove_prefix(std::min<std::size_t>(path.size(), 1));
+    if (path.empty() || !is_utf8(path) || path.find('\0') != path.npos) co_return no_route();
+
+    const auto origin = public_origin(request, services);
+    auto root = co_await root_project(request, services);
+    if (root) {
+        if (auto page = page_of(*root, path, origin, services)) co_return *std::move(page);
+    } else if (root.error().code != ErrorCode::not_found) {
+        co_return std::move(root).error();
+    }
+    const auto slash = path.find('/');
+    if (slash == path.npos) co_return no_route();
+    const Caller anybody;
+    std::string domain(path.substr(0, slash));
+    const auto base = origin + "/" + percent_encode(domain);
+    auto project = co_await find_project(std::move(domain), anybody, services);
+    if (project) {
+        if (auto page = page_of(*project, path.substr(slash + 1), base, services)) co_return *std::move(page);
+    } else if (project.error().code != ErrorCode::not_found) {
+        co_return std::move(project).error();
+    }
+    co_return no_route();
+}
+
+}  // namespace docent::api

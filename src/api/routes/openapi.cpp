@@ -1,0 +1,207 @@
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "api/routes/handlers.hpp"
+
+namespace docent::api {
+namespace {
+
+namespace json = boost::json;
+
+/// The bodies, by the names that `bodies` below uses. Lenient in what is accepted: see docs.
+constexpr auto schemas = R"json({
+  "Problem": {"type": "object", "required": ["error", "message", "code", "status"], "properties": {
+    "error": {"type": "string", "description": "One sentence for people."},
+    "message": {"type": "string", "description": "The same sentence."},
+    "code": {"type": "string", "description": "A word for programs."},
+    "status": {"type": "integer"}}},
+  "Filter": {"type": ["object", "null"], "description": "Untagged pages pass version, language and tag.", "properties": {
+    "version": {"type": ["string", "null"]}, "language": {"type": ["string", "null"]}, "tag": {"type": ["string", "null"]},
+    "groups": {"type": ["array", "null"], "items": {"type": "string"}, "description": "Groups that the caller vouches for."}}},
+  "Context": {"type": "object", "required": ["type", "value"], "properties": {
+    "type": {"enum": ["code", "textSelection"]}, "value": {"type": "string"},
+    "path": {"type": ["string", "null"]}, "elementId": {"type": ["string", "null"]}}},
+  "Message": {"type": "object", "required": ["role"], "properties": {
+    "id": {"type": "string"}, "role": {"enum": ["user", "assistant", "system", "data"]},
+    "content": {"type": ["string", "null"], "description": "AI SDK 4; read when there are no text parts."},
+    "parts": {"type": ["array", "null"], "items": {"type": "object"}, "description": "Parts of type text are read; all others are accepted."},
+    "metadata": {"description": "metadata.threadId of an earlier answer continues its thread."}}},
+  "Question": {"type": "object", "required": ["fp", "messages"], "properties": {
+    "fp": {"type": ["string", "null"], "description": "An identifier of the reader, or \"anonymous\"."},
+    "messages": {"type": "array", "items": {"$ref": "#/components/schemas/Message"}},
+    "threadId": {"type": ["string", "null"], "description": "Continues a thread: x-thread-id of an earlier answer."},
+    "threadKey": {"type": ["string", "null"], "description": "x-thread-key of the thread's first answer."},
+    "retrievalPageSize": {"type": ["integer", "null"], "default": 5, "minimum": 1},
+    "filter": {"$ref": "#/components/schemas/Filter"},
+    "context": {"type": ["array", "null"], "items": {"$ref": "#/components/schemas/Context"}},
+    "currentPath": {"type": ["string", "null"], "description": "The page that the reader is on; cut at 200 characters."},
+    "id": {"type": ["string", "null"], "description": "The client's chat: names the running answer for stream and stop."}}},
+  "Stop": {"type": "object", "properties": {"threadKey": {"type": ["string", "null"]}}},
+  "Stopped": {"type": "object", "required": ["stopped"], "properties": {"stopped": {"type": "boolean"}}},
+  "SearchQuery": {"type": "object", "required": ["query"], "properties": {
+    "query": {"type": "string"},
+    "pageSize": {"type": ["integer", "null"], "default": 10, "minimum": 1, "maximum": 50},
+    "scoreThreshold": {"type": ["number", "null"], "minimum": 0, "maximum": 1},
+    "filter": {"$ref": "#/components/schemas/Filter"}}},
+  "SearchResults": {"type": "array", "items": {"type": "object", "required": ["content", "path", "metadata"], "properties": {
+    "content": {"type": "string", "description": "The section as Markdown, its heading first."},
+    "path": {"type": "string", "description": "Of the page, without leading slash."},
+    "metadata": {"type": "object", "properties": {
+      "title": {"type": "string"}, "description": {"type": "string"}, "url": {"type": "string"},
+      "section": {"type": "string"}, "language": {"type": "string"}, "version": {"type": "string"}, "tag": {"type": "string"},
+      "breadcrumbs": {"type": "array", "items": {"type": "string"}},
+      "score": {"type": "number", "minimum": 0, "maximum": 1}}}}}},
+  "PageQuery": {"type": "object", "required": ["path"], "properties": {
+    "path": {"type": "string"}, "groups": {"type": ["array", "null"], "items": {"type": "string"}}}},
+  "Page": {"type": "object", "required": ["path", "content"], "properties": {
+    "path": {"type": "string"}, "content": {"type": "string", "description": "Markdown."}}},
+  "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"}}},
+  "Ready": {"type": "object", "required": ["ready", "projects"], "properties": {
+    "ready": {"type": "boolean"}, "projects": {"type": "array", "items": {"type": "object"}}}},
+  "Accepted": {"type": "object", "properties": {"accepted": {"type": "boolean"}}},
+  "UiConfig": {"type": "object", "required": ["domain", "name", "key", "baseUrl"], "properties": {
+    "domain": {"type": "string"}, "name": {"type": "string"}, "key": {"type": "string"}, "baseUrl": {"type": "string"}}}
+})json";
+
+/// What a route takes and gives, by Route::name. "" is no body; a schema name is JSON; anything else is
+/// the media type.
+struct Bodies {
+    std::string_view name, takes, gives;
+};
+constexpr Bodies bodies[] = {
+    {"askV1", "Question", "text/plain"},
+    {"askV2", "Question", "text/event-stream"},
+    {"resumeV1", "", "text/plain"},
+    {"resumeV1ByQuery", "", "text/plain"},
+    {"resumeV2", "", "text/event-stream"},
+    {"resumeV2ByQuery", "", "text/event-stream"},
+    {"stopV1", "Stop", "Stopped"},
+    {"stopV2", "Stop", "Stopped"},
+    {"search", "SearchQuery", "SearchResults"},
+    {"page", "PageQuery", "Page"},
+    {"llms", "", "text/plain"},
+    {"llmsFull", "", "text/plain"},
+    {"llmsWellKnown", "", "text/plain"},
+    {"llmsFullWellKnown", "", "text/plain"},
+    {"projectLlms", "", "text/plain"},
+    {"projectLlmsFull", "", "text/plain"},
+    {"document", "", "text/markdown"},
+    {"gitHook", "application/json", "Accepted"},
+    {"health", "", "Health"},
+    {"ready", "", "Ready"},
+    {"metrics", "", "text/plain"},
+    {"openapi", "", "application/json"},
+    {"ui", "", "text/html"},
+    {"uiIcon", "", "image/svg+xml"},
+    {"uiAsset", "", "application/octet-stream"},
+    {"uiConfig", "", "UiConfig"},
+};
+
+json::object content(std::string_view what) {
+    if (what.find('/') != what.npos) return {{std::string(what), json::object()}};
+    const json::object schema = {{"$ref", "#/components/schemas/" + std::string(what)}};
+    return {{"application/json", json::object{{"schema", schema}}}};
+}
+
+/// OpenAPI has no parameter for the rest of a path: "{page...}" is written "{page}".
+std::string path_of(const Route& route) {
+    std::string out = route.pattern;
+    if (const auto dots = out.find("...}"); dots != out.npos) out.erase(dots, 3);
+    if (std::string_view(route.name) == "document") out += ".md";
+    return out;
+}
+
+json::array parameters(const Route& route, const std::string& path) {
+    json::array out;
+    const auto add = [&](std::string_view name, std::string_view in, bool required) {
+        out.push_back(json::object{{"name", name},
+                                   {"in", in},
+                                   {"required", required},
+                                   {"schema", json::object{{"type", "string"}}}});
+    };
+    for (auto at = path.find('{'); at != path.npos; at = path.find('{', at + 1))
+        add(std::string_view(path).substr(at + 1, path.find('}', at) - at - 1), "path", true);
+    const std::string_view name = route.name;
+    if (name.starts_with("resume")) {
+        if (name.ends_with("ByQuery")) add("chatId", "query", false);
+        add("threadKey", "query", false);
+    }
+    return out;
+}
+
+json::object responses(const Route& route, std::string_view gives) {
+    const json::object problem = content("Problem");
+    const auto failed = [&](std::string_view why) {
+        return json::object{{"description", why}, {"content", problem}};
+    };
+    const std::string_view name = route.name;
+    json::object out;
+    out[name == "gitHook" ? "202" : "200"] =
+        json::object{{"description", "Done."}, {"content", content(gives)}};
+    if (name.starts_with("resume")) out["204"] = json::object{{"description", "Nothing to resume."}};
+    if (std::string_view(route.method) == "POST")
+        out["400"] = failed("The body is wrong; the message names the field.");
+    if (route.access == Access::assistant_key) {
+        out["401"] = failed("No key, or one that is unknown, revoked or expired.");
+        out["403"] = failed("The key's kind, scope, address list or origins do not allow it.");
+        out["404"] = failed("No such project, thread or page.");
+    }
+    if (route.access == Access::page || name == "gitHook") out["403"] = failed("Not allowed.");
+    if (name == "document" || name.starts_with("project")) out["404"] = failed("There is no such page.");
+    if (route.counted) out["429"] = failed("A limit is reached; see Retry-After.");
+    return out;
+}
+
+json::object operation(const Route& route, const std::string& path) {
+    std::string id = route.name;
+    if (path.starts_with("/discovery/")) id += "Discovery";
+    json::object out = {{"operationId", id}, {"summary", route.summary}};
+    if (auto list = parameters(route, path); !list.empty()) out["parameters"] = std::move(list);
+    std::string_view gives = "application/json";
+    for (const auto& body : bodies) {
+        if (body.name != route.name) continue;
+        gives = body.gives;
+        if (!body.takes.empty())
+            out["requestBody"] =
+                json::object{{"required", body.takes != "Stop"}, {"content", content(body.takes)}};
+    }
+    out["responses"] = responses(route, gives);
+    json::array security;
+    if (route.access == Access::assistant_key)
+        security = {json::object{{"bearer", json::array()}}, json::object{{"apiKey", json::array()}}};
+    out["security"] = std::move(security);
+    return out;
+}
+
+std::string describe() {
+    json::object paths;
+    for (const auto& route : routes()) {
+        const auto path = path_of(route);
+        std::string method = route.method;
+        for (auto& c : method) c = static_cast<char>(c - 'A' + 'a');
+        auto& at = paths[path];
+        if (!at.is_object()) at = json::object();
+        at.get_object()[method] = operation(route, path);
+    }
+    const json::object schemes = {
+        {"bearer", {{"type", "http"}, {"scheme", "bearer"}}},
+        {"apiKey", {{"type", "apiKey"}, {"in", "header"}, {"name", "x-api-key"}}},
+    };
+    json::object out;
+    out["openapi"] = "3.1.0";
+    out["info"] = json::object{{"title", "Docent"},
+                               {"version", "1"},
+                               {"description", "A documentation assistant: questions, search, pages."}};
+    out["paths"] = std::move(paths);
+    out["components"] = json::object{{"securitySchemes", schemes}, {"schemas", json::parse(schemas)}};
+    return json::serialize(out);
+}
+
+}  // namespace
+
+Task<Result<net::Response>> get_openapi(net::Request&, const Caller&, Services&) {
+    static const std::string text = describe();
+    co_return net::reply(200, "application/json", text);
+}
+
+}  // namespace docent::api
