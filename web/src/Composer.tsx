@@ -13,7 +13,6 @@ export function Composer({ field, first, busy, onAsk, onStop }: Props) {
   const [text, setText] = useState("");
   const ready = text.trim().length > 0;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the field grows with what is in it
   useLayoutEffect(() => {
     const area = field.current;
     if (!area) return;
