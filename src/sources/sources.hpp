@@ -50,6 +50,8 @@ public:
     Task<Status> refresh();
     /// Looks at the source now and rebuilds when it changed (or always, with `force`). Ends when the index is in force.
     Task<Status> rebuild(std::string project_id, bool force);
+    /// Ends when the next look at the source has ended, whoever asked for it, with its outcome. not_found.
+    Task<Status> next_look(std::string project_id);
 
 private:
     struct Impl;
