@@ -29,7 +29,8 @@ struct Reply {
 };
 
 /// The HTTP client: proxies from the environment, CA bundles, HTTP/2, connection reuse, decompression.
-/// libcurl's multi interface runs behind it, on one thread of its own. Called from the event loop.
+/// libcurl's multi interface runs behind it, on one thread of its own. Called from the event loop; a
+/// cancelled coroutine ends its call. All calls have ended before the destructor.
 class HttpClient {
 public:
     explicit HttpClient(boost::asio::any_io_executor loop);
@@ -39,7 +40,7 @@ public:
     /// too_large and cancelled are Errors.
     Task<Result<Reply>> fetch(Call call);
 
-    /// Puts the body into `out` as it comes; a slow `out` slows the peer down. The Reply's body is empty.
+    /// Puts the body into `out` as it comes, whatever the status; a slow `out` slows the peer down. The Reply's body is empty.
     /// Fails as fetch() does, or as out.put() did.
     Task<Result<Reply>> stream(Call call, Sink<std::string>& out);
 
