@@ -1,7 +1,10 @@
 #include "net/server.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -33,6 +36,16 @@ Task<Result<Response>> injects(Request& request) {
 Task<Result<Response>> slow(Request&) {
     boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, 200ms);
     co_await timer.async_wait(boost::asio::use_awaitable);
+    co_return reply(200, "text/plain", "done");
+}
+
+Task<Result<Response>> gate(std::atomic<bool>& entered, std::atomic<bool>& released) {
+    entered = true;
+    boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
+    while (!released) {
+        timer.expires_after(1ms);
+        co_await timer.async_wait(boost::asio::use_awaitable);
+    }
     co_return reply(200, "text/plain", "done");
 }
 
@@ -204,7 +217,8 @@ TEST(Server, AHeadOverTheLimitIsRefused) {
 
 TEST(Server, SlowHeadersAndBodiesEndAtTheirDeadline) {
     ServerConfig config;
-    config.read_header = config.read_body = config.idle = 100ms;
+    config.read_header = config.read_body = 100ms;
+    config.idle = 1s;
     TestServer server(add_routes, config);
     RawClient head(server.port()), body(server.port()), idle(server.port());
     head.send("GET /echo HTTP/1.1\r\nHost:");
@@ -217,7 +231,7 @@ TEST(Server, SlowHeadersAndBodiesEndAtTheirDeadline) {
 
 TEST(Server, AReaderOfALargeBodyThatStopsIsDisconnected) {
     ServerConfig config;
-    config.write = 100ms;
+    config.write = 500ms;
     TestServer server(add_routes, config);
     RawClient client(server.port(), 4096);
     client.send(get("/large"));
@@ -256,23 +270,61 @@ TEST(Server, ConnectionsOverTheLimitWaitForOthersToClose) {
 }
 
 TEST(Server, StopLetsARunningAnswerEnd) {
-    TestServer server(add_routes);
+    std::atomic<bool> entered = false, released = false;
+    TestServer server([&](Router& router) {
+        add_routes(router);
+        router.add("GET", "/gate",
+                   [&](Request&) -> Task<Result<Response>> { return gate(entered, released); });
+    });
     RawClient busy(server.port()), idle(server.port());
     idle.send(get("/echo"));
     EXPECT_EQ(idle.response().status, 200);
-    busy.send(get("/slow"));
-    EXPECT_TRUE(server.reaches([](const ServerStats& s) { return s.connections == 2; }));
-    // Its request may still be on the way: it is taken in with the next one's answer.
-    RawClient probe(server.port());
-    probe.send(get("/echo"));
-    EXPECT_EQ(probe.response().status, 200);
+    busy.send(get("/gate"));
+    while (!entered) std::this_thread::yield();
     server.begin_stop();
+    EXPECT_TRUE(idle.closed_by_server());
+    EXPECT_THROW(RawClient late(server.port()), std::runtime_error);
+    released = true;
     const auto response = busy.response();
     EXPECT_EQ(response.body, "done");
     EXPECT_EQ(response.headers.at("connection"), "close");
-    EXPECT_TRUE(idle.closed_by_server());
     server.stop();
-    EXPECT_THROW(RawClient late(server.port()), std::runtime_error);
+}
+
+/// Lowers the limit of open files so that one more can be opened, and puts it back.
+class OneDescriptorLeft {
+public:
+    OneDescriptorLeft() {
+        ::getrlimit(RLIMIT_NOFILE, &before_);
+        const int lowest = ::dup(0);
+        ::close(lowest);
+        auto tight = before_;
+        tight.rlim_cur = static_cast<rlim_t>(lowest) + 1;
+        ::setrlimit(RLIMIT_NOFILE, &tight);
+    }
+    ~OneDescriptorLeft() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+    rlimit before_{};
+};
+
+TEST(Server, OutOfDescriptorsItWaitsAndGoesOn) {
+    TestServer server(add_routes);
+    RawClient first(server.port());
+    first.send(get("/echo"));
+    EXPECT_EQ(first.response().status, 200);
+    std::unique_ptr<RawClient> second;
+    {
+        const OneDescriptorLeft limit;
+        second = std::make_unique<RawClient>(server.port());  // takes it; accept() has none
+        second->send(get("/echo"));
+        for (int i = 0; i < 100; ++i) {
+            first.send(get("/echo"));  // the connections there are go on
+            ASSERT_EQ(first.response().status, 200);
+        }
+        EXPECT_EQ(server.stats().connections, 1u);
+    }
+    EXPECT_EQ(second->response().status, 200);
 }
 
 TEST(Server, AnAddressInUseIsAnException) {

@@ -29,11 +29,11 @@ public:
         void start(std::function<void()> wake) override { feed_.wake = std::move(wake); }
         Next read(std::string& out, std::size_t limit) override {
             ++feed_.reads;
-            const auto n = std::min(limit, feed_.waiting.size());
-            out.append(feed_.waiting, 0, n);
-            feed_.waiting.erase(0, n);
+            const auto n = std::min(limit, feed_.left());
+            out.append(feed_.waiting, feed_.given, n);
+            feed_.given += n;
             if (feed_.broken) throw std::runtime_error("broken");
-            if (!feed_.waiting.empty()) return Next::more;
+            if (feed_.left() > 0) return Next::more;
             return feed_.ended ? Next::end : Next::wait;
         }
         std::string_view keep_alive() const override { return feed_.keep_alive; }
@@ -50,8 +50,11 @@ public:
         });
     }
 
+    std::size_t left() const { return waiting.size() - given; }
+
     std::function<void()> wake;
     std::string waiting;
+    std::size_t given = 0;  // bytes of it
     std::string keep_alive;
     bool ended = false;
     bool broken = false;
@@ -163,7 +166,7 @@ TEST(Stream, AReaderThatStopsCostsOneBufferAndIsDisconnected) {
     EXPECT_TRUE(client.await_text("\r\n\r\n"));
     feed.give(server, std::string(20 << 20, 'x'));
     EXPECT_TRUE(has_streams(server, 0));
-    EXPECT_GT(feed.waiting.size(), 1u << 20);  // was not read into the server
+    EXPECT_GT(feed.left(), 1u << 20);  // was not read into the server
     EXPECT_EQ(feed.alive, 0);
 }
 
@@ -227,8 +230,8 @@ TEST(Stream, StopWaitsForItAndThenCutsIt) {
     EXPECT_EQ(ends.alive + stays.alive, 0);
 }
 
-TEST(Stream, ThousandsAtOnce) {
-    constexpr int count = 500;
+TEST(Stream, HundredsAtOnce) {
+    constexpr int count = 400;
     TestServer server([](Router& router) {
         router.add("GET", "/stream", [](Request&) -> Task<Result<Response>> {
             auto response = reply(200, "text/plain", "");
