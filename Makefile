@@ -3,7 +3,7 @@ LISTEN ?= 127.0.0.1:8080
 DOCS ?= docs
 JOBS ?= $(shell nproc)
 .DEFAULT_GOAL := help
-.PHONY: help run build test ci format lint bench clean web setup
+.PHONY: help run build test ci format lint bench clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,7 +15,8 @@ help: ## This list
 run: build ## Build, index the documentation in DOCS (default: Docent's own) and serve it
 	@exec build/release/docent serve --docs "$(DOCS)" --data "$$(tools/data_dir.sh '$(DATA)' '$(DOCS)')" --listen "$(LISTEN)"
 
-build: setup web ## The optimised program: build/release/docent
+build: ## The optimised program: build/release/docent
+	@tools/setup.sh build web
 	@tools/build.sh release docent
 
 test: ## Everything that is checked before a change is merged
@@ -33,16 +34,10 @@ lint: ## Formatting, layers and the other lints
 	@tools/setup.sh build test
 	@python3 tools/stages.py lint
 
-bench: web ## Benchmarks of the figures that Docent promises (bench/README.md)
+bench: ## Benchmarks of the figures that Docent promises (bench/README.md)
 	@tools/setup.sh build web bench
 	@tools/build.sh bench
 	@if [ -x bench/run.sh ]; then bench/run.sh; fi
 
-web: ## The page that the program carries inside
-	@if [ -x web/build.sh ]; then tools/setup.sh web && web/build.sh; fi
-
-setup:
-	@tools/setup.sh build
-
 clean: ## Remove what was built (not your data)
-	rm -rf build web/dist
+	rm -rf build web/node_modules tests/*/node_modules

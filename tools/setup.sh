@@ -1,7 +1,7 @@
 #!/bin/bash
 # setup.sh GROUP...: installs the Debian packages of these groups of tools/packages.txt (build, test, check,
 # bench, web) that are missing. Says what it does; asks for root only when something is missing. The group
-# web is Node with npm: Debian's is taken where there is none, and tools/node.sh brings a newer one by npm.
+# web is Node with npm: Debian's is taken where there is none (npm's own package brings a newer Node).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,0 +1,192 @@
+#include "cli/cli.hpp"
+
+#include <gtest/gtest.h>
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+
+#include "support/temp_dir.hpp"
+
+using namespace docent;
+using test::TempDir;
+
+namespace {
+
+struct Ran {
+    int code = 0;
+    std::string out, err;
+};
+
+// The program, in process, with its two outputs apart.
+Ran docent_cli(std::vector<std::string> args) {
+    args.insert(args.begin(), "docent");
+    std::vector<char*> argv;
+    for (auto& arg : args) argv.push_back(arg.data());
+    argv.push_back(nullptr);
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    Ran ran;
+    ran.code = cli::run(static_cast<int>(args.size()), argv.data());
+    ran.out = testing::internal::GetCapturedStdout();
+    ran.err = testing::internal::GetCapturedStderr();
+    return ran;
+}
+
+class CliTest : public testing::Test {
+protected:
+    CliTest() {
+        dir.write("docs/index.md", "# Welcome\n\nThe capybara server answers questions.\n");
+        dir.write("docs/install.md",
+                  "# Install\n\nRun the installer to install the capybara server.\n\n## Updates\n\nUpdates "
+                  "come weekly.\n");
+    }
+    Ran run(std::vector<std::string> args) {
+        args.push_back("--data=" + data());
+        return docent_cli(std::move(args));
+    }
+    std::string data() const { return (dir.path() / "data").string(); }
+    std::string docs() const { return (dir.path() / "docs").string(); }
+    void add_project() { ASSERT_EQ(run({"project", "add", "zoo", "--docs", docs()}).code, 0); }
+
+    TempDir dir;
+};
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+}  // namespace
+
+TEST_F(CliTest, HelpAndVersionAreResultsAndMistakesAreNot) {
+    const auto version = docent_cli({"--version"});
+    EXPECT_EQ(version.code, 0);
+    EXPECT_TRUE(version.out.starts_with("docent 0.")) << version.out;
+    for (const char* command :
+         {"serve", "project", "key", "index", "search", "ask", "eval", "config", "doctor", "completion"}) {
+        const auto help = docent_cli({command, "--help"});
+        EXPECT_EQ(help.code, 0) << command;
+        EXPECT_TRUE(has(help.out, "--data") || has(help.out, "Usage")) << command;
+    }
+    for (const std::vector<std::string>& wrong :
+         std::vector<std::vector<std::string>>{{},
+                                               {"nonsense"},
+                                               {"key"},
+                                               {"search"},
+                                               {"search", "x", "--limit", "many"},
+                                               {"completion", "tcsh"},
+                                               {"serve", "--lisen", "x"}}) {
+        const auto ran = docent_cli(wrong);
+        EXPECT_EQ(ran.code, 2);
+        EXPECT_EQ(ran.out, "");
+        EXPECT_TRUE(has(ran.err, "docent")) << ran.err;
+    }
+}
+
+TEST_F(CliTest, AKeysSecretIsAloneOnStandardOutput) {
+    add_project();
+    const auto made = run(
+        {"key", "create", "--project", "zoo", "--kind", "assistant", "--expires", "90d", "--name", "site"});
+    ASSERT_EQ(made.code, 0) << made.err;
+    EXPECT_TRUE(made.out.starts_with("mint_dsc_"));
+    EXPECT_EQ(made.out.find('\n'), made.out.size() - 1);
+    EXPECT_TRUE(has(made.err, "expires 20")) << made.err;
+    const std::string secret = made.out.substr(0, made.out.size() - 1);
+
+    auto list = run({"key", "list", "--json"});
+    EXPECT_EQ(list.code, 0);
+    EXPECT_FALSE(has(list.out, secret));
+    EXPECT_TRUE(has(list.out, "\"name\":\"site\""));
+    ASSERT_EQ(run({"key", "revoke", secret}).code, 0);
+    EXPECT_TRUE(has(run({"key", "list"}).out, "revoked"));
+    EXPECT_EQ(run({"key", "revoke", "mint_dsc_...none"}).code, 3);
+}
+
+TEST_F(CliTest, WrongKeySettingsNameTheFix) {
+    add_project();
+    EXPECT_EQ(run({"key", "create", "--kind", "spare"}).code, 2);
+    EXPECT_EQ(run({"key", "create", "--expires", "soon"}).code, 2);
+    EXPECT_EQ(run({"key", "create", "--kind", "admin", "--allow-ip", "10.0.0.0/99"}).code, 2);
+    EXPECT_EQ(run({"key", "create", "--project", "nowhere"}).code, 3);
+    EXPECT_TRUE(has(run({"key", "create", "--project", "nowhere"}).err, "there are: zoo"));
+}
+
+TEST_F(CliTest, ProjectsAreAddedShownSetAndRemoved) {
+    EXPECT_EQ(run({"project", "list"}).code, 3);  // there is no data directory yet
+    EXPECT_EQ(run({"project", "add", "Zoo", "--docs", docs()}).code, 2);
+    EXPECT_EQ(run({"project", "add", "zoo", "--docs", docs() + "/missing"}).code, 2);
+    add_project();
+    const auto again = run({"project", "add", "zoo", "--docs", docs()});
+    EXPECT_EQ(again.code, 1);
+    EXPECT_TRUE(has(run({"project", "list"}).out, "zoo"));
+    const auto shown = run({"project", "show", "zoo", "--json"});
+    EXPECT_EQ(boost::json::parse(shown.out).as_object().at("kind").as_string(), "folder");
+    EXPECT_EQ(run({"project", "set", "zoo", "base_path=/docs"}).code, 0);
+    EXPECT_EQ(run({"project", "set", "zoo", "base_bath=/docs"}).code, 2);
+    EXPECT_EQ(run({"project", "remove", "zoo", "--yes"}).code, 0);
+    EXPECT_EQ(run({"project", "show", "zoo"}).code, 3);
+}
+
+TEST_F(CliTest, IndexSearchAndAskWorkOnTheSameData) {
+    add_project();
+    EXPECT_EQ(run({"search", "capybara"}).code, 3);  // no index yet
+    dir.write("docs/broken.md", "---\ntitle: [\n---\ntext\n");
+    const auto built = run({"index"});
+    ASSERT_EQ(built.code, 0) << built.err;
+    EXPECT_TRUE(has(built.out, "zoo: ")) << built.out;
+    EXPECT_TRUE(has(built.err, "broken.md")) << built.err;
+
+    const auto found = run({"search", "install the capybara server", "--json"});
+    ASSERT_EQ(found.code, 0) << found.err;
+    const auto hits = boost::json::parse(found.out).as_array();
+    ASSERT_FALSE(hits.empty());
+    EXPECT_EQ(hits[0].as_object().at("page").as_string(), "install");
+    EXPECT_EQ(run({"search", "zzyzx"}).code, 4);
+    EXPECT_EQ(run({"search", "  "}).code, 2);
+
+    const auto asked = run({"ask", "How do I install the capybara server?"});
+    EXPECT_EQ(asked.code, 0) << asked.err;
+    EXPECT_TRUE(has(asked.out, "installer")) << asked.out;
+    EXPECT_TRUE(has(asked.out, "Sources:")) << asked.out;
+    EXPECT_EQ(run({"ask", "What is the boiling point of tungsten?"}).code, 4);
+}
+
+TEST_F(CliTest, ConfigPrintsWhatIsInForceAndAFlagWins) {
+    dir.write("c.toml", "[log]\nlevel = \"warn\"\n");
+    const auto shown =
+        run({"config", "--config", (dir.path() / "c.toml").string(), "--set", "limits.per_ip_day=5"});
+    EXPECT_EQ(shown.code, 0) << shown.err;
+    EXPECT_TRUE(has(shown.out, "level = \"warn\"  # file")) << shown.out;
+    EXPECT_TRUE(has(shown.out, "per_ip_day = 5  # flag")) << shown.out;
+    EXPECT_EQ(run({"config", "--config", "/nowhere.toml"}).code, 2);
+    EXPECT_EQ(run({"config", "--set", "limits.per_ip_day=many"}).code, 2);
+}
+
+TEST_F(CliTest, DoctorSaysWhatIsWrongAndTheFix) {
+    add_project();
+    const auto ran = run({"doctor"});
+    EXPECT_TRUE(has(ran.out, "docent index --project zoo")) << ran.out;
+    const auto broken = run({"doctor", "--set", "model.provider=nonsense", "--json"});
+    EXPECT_EQ(broken.code, 1);
+    EXPECT_TRUE(boost::json::parse(broken.out).is_array());
+}
+
+TEST_F(CliTest, EvalMeasuresACorpusAndWritesARun) {
+    dir.write(
+        "q.tsv",
+        "qid\tcorpus\tsubset\tlang\tquestion\nq1\tdocs\tours\ten\thow to install the capybara server\n");
+    dir.write("r.tsv", "q1\t0\tinstall.md\t1\n");
+    const auto ran =
+        run({"eval", "--corpus", docs(), "--questions", (dir.path() / "q.tsv").string(), "--qrels",
+             (dir.path() / "r.tsv").string(), "--run", (dir.path() / "out.run").string()});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(has(ran.out, "1.000")) << ran.out;
+    EXPECT_TRUE(has(dir.read("out.run"), "q1 Q0 install.md 1 "));
+    EXPECT_EQ(run({"eval", "--corpus", docs(), "--questions", "/none", "--qrels", "/none"}).code, 3);
+}
+
+TEST_F(CliTest, CompletionKnowsEveryCommandAndOption) {
+    for (const char* shell : {"bash", "zsh", "fish"}) {
+        const auto ran = docent_cli({"completion", shell});
+        EXPECT_EQ(ran.code, 0);
+        EXPECT_TRUE(has(ran.out, "--allow-ip")) << shell;
+        EXPECT_TRUE(has(ran.out, "revoke")) << shell;
+    }
+}
