@@ -35,6 +35,7 @@ function CodeBlock(props: ComponentProps<"pre">) {
         <span>{language ?? "text"}</span>
         <CopyButton label="Copy" text={() => block.current?.textContent?.trimEnd() ?? ""} />
       </figcaption>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide block is scrolled with the keyboard */}
       <pre ref={block} tabIndex={0}>
         {props.children}
       </pre>

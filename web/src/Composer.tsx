@@ -13,12 +13,13 @@ export function Composer({ field, first, busy, onAsk, onStop }: Props) {
   const [text, setText] = useState("");
   const ready = text.trim().length > 0;
 
+  // After every render: the field grows with what is in it.
   useLayoutEffect(() => {
     const area = field.current;
     if (!area) return;
     area.style.height = "auto";
     area.style.height = `${area.scrollHeight}px`;
-  }, [text, field]);
+  });
 
   const ask = () => {
     if (!ready || busy) return;
