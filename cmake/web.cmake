@@ -12,9 +12,9 @@ function(embed_web target)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/embedded_web.cpp)
   set(dist ${CMAKE_CURRENT_BINARY_DIR}/web)
   add_custom_command(OUTPUT ${out}
-    COMMAND ${PROJECT_SOURCE_DIR}/tools/build_web.sh ${dist}
+    COMMAND ${PROJECT_SOURCE_DIR}/web/build.sh ${dist}
     COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tools/embed.py web ${dist} ${out}
-    DEPENDS ${sources} ${PROJECT_SOURCE_DIR}/tools/embed.py ${PROJECT_SOURCE_DIR}/tools/build_web.sh
+    DEPENDS ${sources} ${PROJECT_SOURCE_DIR}/tools/embed.py ${PROJECT_SOURCE_DIR}/web/build.sh
     COMMENT "Building the page at /" VERBATIM)
   target_sources(${target} PRIVATE ${out})
   set_source_files_properties(${out} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)

@@ -124,6 +124,7 @@ export function Chat({ config, conversation, onNew }: Props) {
             <p>Answers quote the {config.name} documentation and link to where they come from.</p>
           </div>
         )}
+        {!empty && <h1 className="visually-hidden">Questions about {config.name}</h1>}
         {turns.map((turn, index) => {
           const current = index === turns.length - 1;
           return (
@@ -152,7 +153,7 @@ export function Chat({ config, conversation, onNew }: Props) {
           );
         })}
       </main>
-      <div className="dock">
+      <section className="dock" aria-label="Ask">
         <Composer field={field} first={empty} busy={busy} onAsk={ask} onStop={halt} />
         {empty && config.examples.length > 0 && (
           <ul className="examples" aria-label="Example questions">
@@ -165,7 +166,7 @@ export function Chat({ config, conversation, onNew }: Props) {
             ))}
           </ul>
         )}
-      </div>
+      </section>
       <output className="visually-hidden" aria-live="polite">
         {announcement}
       </output>

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Runs the browser tests against the docent program that is given: tests/browser/run.sh build/asan/docent
+# Chromium is the machine's (CHROMIUM, else /usr/bin/chromium).
+set -euo pipefail
+binary=$(realpath "${1:?usage: tests/browser/run.sh PATH_TO_DOCENT}")
+cd "$(dirname "$0")"
+[ node_modules/.package-lock.json -nt package-lock.json ] || { npm ci --no-progress --loglevel=error; touch node_modules/.package-lock.json; }
+DOCENT_BINARY=$binary exec node_modules/.bin/node --test --test-concurrency=1 --test-timeout=120000 ./*.test.mjs

@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Types, lint, formatting and unit tests of the page.
+set -euo pipefail
+cd "$(dirname "$0")"
+. ./install.sh
+npm run --silent check
