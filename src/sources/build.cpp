@@ -5,6 +5,7 @@
 
 #include "base/ids.hpp"
 #include "base/task_group.hpp"
+#include "base/text.hpp"
 #include "docs/import.hpp"
 #include "git/repository.hpp"
 #include "git/transport.hpp"
@@ -69,6 +70,15 @@ Status blocking_fetch_site(const store::Project& project, const fs::path& data) 
     return *status;
 }
 
+/// Pages of a site elsewhere are cited at their own address: the copy is laid out as the site's paths are.
+void set_addresses(docs::Site& site, const std::string& address) {
+    const auto origin = address.substr(0, address.find('/', address.find("://") + 3));
+    for (auto& page : site.pages) {
+        if (!page.url.empty()) continue;
+        page.url = origin + "/" + (page.path == "index" ? "" : percent_encode(page.path, "/"));
+    }
+}
+
 }  // namespace
 
 fs::path mirror_folder(const store::Project& project, const fs::path& data) {
@@ -95,6 +105,7 @@ Result<Built> blocking_index(const store::Project& project, const fs::path& data
     options.progress = hooks.progress;
     options.cancelled = hooks.cancelled;
     TRY(auto site, docs::import_folder(files.folder(), options));
+    if (project.source_kind == "llms") set_addresses(site, project.source);
     if (hooks.indexing) hooks.indexing();
     if (hooks.cancelled && hooks.cancelled()) return Error(ErrorCode::cancelled, "the server is stopping");
     Built built;
