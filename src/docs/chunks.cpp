@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "docs/blocks.hpp"
+#include "docs/mdx.hpp"
 #include "docs/plain_text.hpp"
 #include "docs/slug.hpp"
 
@@ -17,7 +18,8 @@ struct Heading {
 
 class Chunker {
 public:
-    Chunker(std::string_view title, std::size_t words) : title_(lower_ascii(title)), words_(std::max<std::size_t>(words, 20)) {}
+    Chunker(std::string_view title, std::size_t words)
+        : title_(lower_ascii(title)), words_(std::max<std::size_t>(words, 20)) {}
 
     ChunkedPage run(std::string_view marked) {
         const auto blocks = split_blocks(marked);
@@ -37,8 +39,12 @@ public:
                     base_.pop_back();
                     opening_ = heading_alone_ = false;
                     break;
-                case Block::Kind::heading: take_heading(block, i == 0); break;
-                default: take(block); break;
+                case Block::Kind::heading:
+                    take_heading(block, i == 0);
+                    break;
+                default:
+                    take(block);
+                    break;
             }
         }
         flush();
@@ -51,7 +57,8 @@ private:
         flush();
         Heading heading{block.level, plain_line(block.title), ""};
         const bool titles_page = first && block.level == 1;
-        const std::size_t floor = base_.empty() ? 0 : std::min(base_.back() + (opening_ ? 0 : 1), path_.size());
+        const std::size_t floor =
+            base_.empty() ? 0 : std::min(base_.back() + (opening_ ? 0 : 1), path_.size());
         auto keep = path_.size();
         if (!opening_)
             while (keep > floor && path_[keep - 1].level >= block.level) --keep;
@@ -76,7 +83,17 @@ private:
         heading_alone_ = true;
     }
 
-    void take(const Block& block) {
+    void take(const Block& whole) {
+        // Sections inside a list item are no sections of the page: their marks go.
+        Block block = whole;
+        std::string clean;
+        if (block.source.find(section_begin[0]) != std::string_view::npos) {
+            for (const auto& line : split(block.source, '\n'))
+                if (trim(line) != section_begin && trim(line) != section_end) clean += line + "\n";
+            clean.pop_back();
+            std::erase(clean, section_begin[0]);
+            block.source = clean;
+        }
         heading_alone_ = false;
         if (!block.joined && !out_.markdown.empty()) out_.markdown += '\n';
         out_.markdown += block.source;
@@ -84,7 +101,8 @@ private:
         if (pending_words_ > 0 && pending_words_ + words > words_) {
             flush();
             // The rest of a table keeps its head.
-            if (block.kind == Block::Kind::row && block.joined && !table_head_.empty()) pending_ = table_head_;
+            if (block.kind == Block::Kind::row && block.joined && !table_head_.empty())
+                pending_ = table_head_;
         }
         if (block.kind == Block::Kind::row) {
             if (!block.joined || head_lines_ == 0) {
@@ -113,7 +131,8 @@ private:
         while (rest.size() > 2 * bytes) {
             auto piece = cut_utf8(rest, bytes);
             const auto stop = piece.rfind(". ");
-            const auto blank = stop != std::string_view::npos && stop > bytes / 2 ? stop + 1 : piece.find_last_of(" \n");
+            const auto blank =
+                stop != std::string_view::npos && stop > bytes / 2 ? stop + 1 : piece.find_last_of(" \n");
             if (blank != std::string_view::npos && blank > bytes / 2) piece = piece.substr(0, blank);
             pending_ = std::string(piece);
             flush();
@@ -150,9 +169,9 @@ private:
     ChunkedPage out_;
     Anchors anchors_;
     std::vector<Heading> path_;
-    std::vector<std::size_t> base_;   // path sizes below the open sections
-    bool opening_ = false;            // the next heading is the title of a section
-    bool heading_alone_ = false;      // nothing stands under the last heading yet
+    std::vector<std::size_t> base_;  // path sizes below the open sections
+    bool opening_ = false;           // the next heading is the title of a section
+    bool heading_alone_ = false;     // nothing stands under the last heading yet
     std::string pending_;
     std::size_t pending_words_ = 0;
     std::string table_head_;

@@ -10,8 +10,27 @@ namespace docent::docs {
 namespace {
 
 enum class Kind {
-    unknown, callout, section, tab, step, steps, update, card, field, expandable, code, tooltip, gone, image, video,
-    visibility, tree_item, color, prompt, github, heading,
+    unknown,
+    callout,
+    section,
+    tab,
+    step,
+    steps,
+    update,
+    card,
+    field,
+    expandable,
+    code,
+    tooltip,
+    gone,
+    image,
+    video,
+    visibility,
+    tree_item,
+    color,
+    prompt,
+    github,
+    heading,
 };
 
 struct Row {
@@ -118,12 +137,14 @@ std::string escape_link_text(std::string_view text) {
 std::string link_to(std::string_view title, std::string_view href) {
     if (href.empty()) return "**" + std::string(title) + "**";
     const bool plain = href.find_first_of(" ()<>") == std::string_view::npos;
-    return "[" + escape_link_text(title) + "](" + (plain ? std::string(href) : "<" + std::string(href) + ">") + ")";
+    return "[" + escape_link_text(title) + "](" +
+           (plain ? std::string(href) : "<" + std::string(href) + ">") + ")";
 }
 
 bool is_one_paragraph(std::string_view text) {
     return text.find("\n\n") == std::string_view::npos && text.find(fence_byte) == std::string_view::npos &&
-           text.find(section_begin[0]) == std::string_view::npos && (text.empty() || std::string_view("-*#|>1").find(text[0]) == std::string_view::npos);
+           text.find(section_begin[0]) == std::string_view::npos &&
+           (text.empty() || std::string_view("-*#|>1").find(text[0]) == std::string_view::npos);
 }
 
 std::string on_one_line(std::string text) {
@@ -153,7 +174,8 @@ bool MdxRenderer::element(const Node& node, const Scope& scope, std::string& out
             if (title.empty()) title = attribute(node, "label", scope);
             return section(node, scope, std::move(title), out);
         }
-        case Kind::tab: return tab(node, scope, out);
+        case Kind::tab:
+            return tab(node, scope, out);
         case Kind::steps: {
             const auto outer = std::exchange(steps_, 0);
             out = block_of(node, scope);
@@ -175,25 +197,34 @@ bool MdxRenderer::element(const Node& node, const Scope& scope, std::string& out
             if (!description.empty()) title += (title.empty() ? "" : ": ") + description;
             return section(node, scope, std::move(title), out);
         }
-        case Kind::card: out = card(node, scope); return node.block;
-        case Kind::field: out = field(node, scope); return true;
+        case Kind::card:
+            out = card(node, scope);
+            return node.block;
+        case Kind::field:
+            out = field(node, scope);
+            return true;
         case Kind::expandable: {
             const auto title = attribute(node, "title", scope);
             out = (title.empty() ? "" : "**" + title + "**\n\n") + block_of(node, scope);
             return true;
         }
-        case Kind::code: out = code_block(node, scope); return true;
+        case Kind::code:
+            out = code_block(node, scope);
+            return true;
         case Kind::tooltip: {
             const auto tip = attribute(node, "tip", scope);
             out = inline_of(node, scope) + (tip.empty() ? "" : " (" + tip + ")");
             return false;
         }
-        case Kind::gone: out = name == "Cross" ? "✗" : ""; return false;
+        case Kind::gone:
+            out = name == "Cross" ? "✗" : "";
+            return false;
         case Kind::visibility: {
             // The agents' side is indexed. What only some may see is never shown to all.
             const auto audience = lower_ascii(attribute(node, "for", scope));
             const auto* given = node.tag.find("for");
-            const bool shown = !given || audience == "agents" || audience == "signed-out" || audience == "all";
+            const bool shown =
+                !given || audience == "agents" || audience == "signed-out" || audience == "all";
             out = shown && !node.tag.find("groups") ? block_of(node, scope) : "";
             return true;
         }
@@ -214,10 +245,12 @@ bool MdxRenderer::element(const Node& node, const Scope& scope, std::string& out
         case Kind::prompt: {
             auto title = attribute(node, "title", scope);
             for (const auto* key : {"description", "subtext"})
-                if (const auto more = attribute(node, key, scope); !more.empty()) title += (title.empty() ? "" : ": ") + more;
+                if (const auto more = attribute(node, key, scope); !more.empty())
+                    title += (title.empty() ? "" : ": ") + more;
             auto body = block_of(node, scope);
             if (body.empty())
-                if (const auto* prompt = node.tag.find("prompt"); prompt && !prompt->expression) body = dedent("\n" + prompt->value);
+                if (const auto* prompt = node.tag.find("prompt"); prompt && !prompt->expression)
+                    body = dedent("\n" + prompt->value);
             out = (title.empty() ? "" : "**" + title + "**\n\n") + "> " + indent_rest(body, "> ");
             return true;
         }
@@ -228,7 +261,8 @@ bool MdxRenderer::element(const Node& node, const Scope& scope, std::string& out
         }
         case Kind::heading: {
             const auto level = attribute(node, "level", scope);
-            const std::size_t n = level.size() == 1 && level[0] >= '1' && level[0] <= '6' ? std::size_t(level[0] - '0') : 2;
+            const std::size_t n =
+                level.size() == 1 && level[0] >= '1' && level[0] <= '6' ? std::size_t(level[0] - '0') : 2;
             const auto id = attribute(node, "id", scope);
             out = std::string(n, '#') + " " + inline_of(node, scope) + (id.empty() ? "" : " {#" + id + "}");
             level_ = static_cast<int>(n);
@@ -246,13 +280,14 @@ bool MdxRenderer::element(const Node& node, const Scope& scope, std::string& out
             out = alt.empty() ? "" : link_to(alt, attribute(node, "src", scope));
             return true;
         }
-        case Kind::unknown: break;
+        case Kind::unknown:
+            break;
     }
     const bool block = html(node, scope, out, known);
     if (known) return block;
     if (data_component(node, out)) return true;
     // A name in angle brackets that nothing closes is a placeholder that someone forgot to quote.
-    if (!node.closed && node.tag.attributes.empty() && !node.block && !name.empty() && name[0] != ':' ) {
+    if (!node.closed && node.tag.attributes.empty() && !node.block && !name.empty() && name[0] != ':') {
         out = "\\<" + name + "\\>" + render(node.children, scope);
         return false;
     }
@@ -337,7 +372,8 @@ std::string MdxRenderer::callout(const Node& node, const Scope& scope, std::stri
 std::string MdxRenderer::field(const Node& node, const Scope& scope) {
     std::string name, place;
     for (const auto* key : {"name", "path", "query", "body", "header"})
-        if (name.empty() && !(name = attribute(node, key, scope)).empty() && std::string_view(key) != "name" && std::string_view(key) != "body")
+        if (name.empty() && !(name = attribute(node, key, scope)).empty() &&
+            std::string_view(key) != "name" && std::string_view(key) != "body")
             place = key;
     if (!name.empty() && ids.size() < 10'000) ids.push_back("param-" + slugify(name));
     std::string notes;
@@ -345,10 +381,11 @@ std::string MdxRenderer::field(const Node& node, const Scope& scope) {
         if (!text.empty()) notes += (notes.empty() ? "" : ", ") + text;
     };
     if (!place.empty()) note(place == "path" || place == "query" || place == "header" ? "in " + place : "");
-    note(attribute(node, "type", scope));
+    if (const auto type = attribute(node, "type", scope); !type.empty()) note("`" + type + "`");
     if (node.tag.flag("required")) note("required");
     if (node.tag.flag("deprecated")) note("deprecated");
-    if (const auto standard = attribute(node, "default", scope); !standard.empty()) note("default: `" + standard + "`");
+    if (const auto standard = attribute(node, "default", scope); !standard.empty())
+        note("default: `" + standard + "`");
     auto body = block_of(node, scope);
     std::string out = "- `" + name + "`" + (notes.empty() ? "" : " (" + notes + ")");
     if (body.empty()) return out;

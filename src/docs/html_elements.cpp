@@ -21,11 +21,14 @@ std::string cell_text(std::string text) {
     return out;
 }
 
-void collect(const std::vector<Node>& nodes, std::string_view name, std::vector<const Node*>& out, int depth = 0) {
+void collect(const std::vector<Node>& nodes, std::string_view name, std::vector<const Node*>& out,
+             int depth = 0) {
     for (const auto& node : nodes) {
         if (!node.element) continue;
-        if (node.tag.name == name) out.push_back(&node);
-        else if (depth < 4 && node.tag.name != "table") collect(node.children, name, out, depth + 1);
+        if (node.tag.name == name)
+            out.push_back(&node);
+        else if (depth < 4 && node.tag.name != "table")
+            collect(node.children, name, out, depth + 1);
     }
 }
 
@@ -43,8 +46,14 @@ bool MdxRenderer::html(const Node& node, const Scope& scope, std::string& out, b
         return true;
     }
     if (name == "img") {
+        // A page has each picture twice, for light and dark; one is enough to read.
+        if (attribute(node, "className", scope).find("hidden dark:block") != std::string::npos)
+            return node.block;
         const auto alt = attribute(node, "alt", scope), source = attribute(node, "src", scope);
-        out = source.empty() ? alt : "![" + alt + "](" + (source.find(' ') == std::string::npos ? source : "<" + source + ">") + ")";
+        out = source.empty()
+                  ? alt
+                  : "![" + alt + "](" +
+                        (source.find(' ') == std::string::npos ? source : "<" + source + ">") + ")";
         return node.block && !one_of(name, {"a"});
     }
     if (name == "a" || name == "Link" || name == "NavLink") {
@@ -58,7 +67,9 @@ bool MdxRenderer::html(const Node& node, const Scope& scope, std::string& out, b
         const auto text = inline_of(node, scope);
         const auto id = attribute(node, "id", scope);
         level_ = name[1] - '0';
-        out = text.empty() ? "" : std::string(static_cast<std::size_t>(level_), '#') + " " + text + (id.empty() ? "" : " {#" + id + "}");
+        out = text.empty() ? ""
+                           : std::string(static_cast<std::size_t>(level_), '#') + " " + text +
+                                 (id.empty() ? "" : " {#" + id + "}");
         return true;
     }
     if (name == "strong" || name == "b" || name == "em" || name == "i") {
@@ -75,7 +86,8 @@ bool MdxRenderer::html(const Node& node, const Scope& scope, std::string& out, b
     if (name == "pre") {
         auto inner = dedent(render(node.children, scope));
         if (inner.find(fence_byte) == std::string::npos) {
-            while (inner.size() > 1 && inner.front() == '`' && inner.back() == '`') inner = inner.substr(1, inner.size() - 2);
+            while (inner.size() > 1 && inner.front() == '`' && inner.back() == '`')
+                inner = inner.substr(1, inner.size() - 2);
             Fence fence;
             fence.content = inner + "\n";
             fences_.push_back(std::move(fence));
@@ -96,8 +108,9 @@ bool MdxRenderer::html(const Node& node, const Scope& scope, std::string& out, b
         out = table(node, scope);
         return true;
     }
-    if (name == "summary" || name == "head" || name == "input" || name == "select" || name == "meta" || name == "link" ||
-        name == "button" || name == "source" || name == "track" || name == "path" || name == "col" || name == "area") {
+    if (name == "summary" || name == "head" || name == "input" || name == "select" || name == "meta" ||
+        name == "link" || name == "button" || name == "source" || name == "track" || name == "path" ||
+        name == "col" || name == "area") {
         return false;
     }
     if (name == "blockquote") {
@@ -105,11 +118,13 @@ bool MdxRenderer::html(const Node& node, const Scope& scope, std::string& out, b
         out = body.empty() ? "" : "> " + indent_rest(body, "> ");
         return true;
     }
-    if (name == "p" || name == "figure" || name == "figcaption" || name == "section" || name == "dt" || name == "dd" || name == "center") {
+    if (name == "p" || name == "figure" || name == "figcaption" || name == "section" || name == "dt" ||
+        name == "dd" || name == "center") {
         out = block_of(node, scope);
         return true;
     }
-    if (one_of(name, {"span", "small", "sup", "sub", "u", "s", "del", "ins", "mark", "abbr", "cite", "q", "label", "font", "time"})) {
+    if (one_of(name, {"span", "small", "sup", "sub", "u", "s", "del", "ins", "mark", "abbr", "cite", "q",
+                      "label", "font", "time"})) {
         out = render(node.children, scope);
         return false;
     }
@@ -147,7 +162,8 @@ std::string MdxRenderer::table(const Node& node, const Scope& scope) {
         for (const auto& cell : row->children)
             if (cell.element && (cell.tag.name == "td" || cell.tag.name == "th")) {
                 auto text = inline_of(cell, scope);
-                if (text.find(fence_byte) != std::string::npos) return dedent(render(node.children, scope));  // code does not fit a cell
+                if (text.find(fence_byte) != std::string::npos)
+                    return dedent(render(node.children, scope));  // code does not fit a cell
                 line.push_back(cell_text(std::move(text)));
             }
         columns = std::max(columns, line.size());
@@ -157,7 +173,8 @@ std::string MdxRenderer::table(const Node& node, const Scope& scope) {
     columns = std::min<std::size_t>(columns, 200);
     std::string out;
     for (std::size_t r = 0; r < cells.size(); ++r) {
-        for (std::size_t c = 0; c < columns; ++c) out += "| " + (c < cells[r].size() ? cells[r][c] : "") + " ";
+        for (std::size_t c = 0; c < columns; ++c)
+            out += "| " + (c < cells[r].size() ? cells[r][c] : "") + " ";
         out += "|\n";
         if (r == 0) {
             for (std::size_t c = 0; c < columns; ++c) out += "| --- ";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "docs/html.hpp"
 #include "docs/links.hpp"
 #include "docs/page_path.hpp"
 #include "docs/slug.hpp"
@@ -15,7 +16,8 @@ bool is_markdown(std::string_view extension) {
     return extension == ".md" || extension == ".mdx" || extension == ".markdown" || extension == ".mdoc";
 }
 
-/// Published .md pages begin with quoted notes for agents ("Documentation Index ... llms.txt"): not the page's words.
+/// Published .md pages begin with quoted notes for agents ("Documentation Index ... llms.txt"): not the
+/// page's words.
 std::size_t agent_note_end(std::string_view body) {
     std::size_t at = 0, end = 0;
     bool note = false;
@@ -24,7 +26,8 @@ std::size_t agent_note_end(std::string_view body) {
         const auto line = trim(body.substr(at, stop - at));
         if (!line.empty() && line[0] != '>') break;
         const auto low = lower_ascii(line.substr(0, 500));
-        note = note || low.find("llms.txt") != std::string::npos || low.find("documentation index") != std::string::npos;
+        note = note || low.find("llms.txt") != std::string::npos ||
+               low.find("documentation index") != std::string::npos;
         at = std::min(stop + 1, body.size());
         if (note) end = at;
     }
@@ -47,8 +50,14 @@ Result<Site> Importer::run() {
     if (pages_.empty()) return invalid("this folder has no pages (.md, .mdx or .html)");
     read_settings();
     TRY_VOID(read_pages());
-    if (kind_ == Kind::mintlify) place_mintlify();
-    else place_plain();
+    if (kind_ == Kind::mintlify) {
+        place_mintlify();
+        ApiSpecs specs(root_, files_, site_.problems);
+        fill_api_pages(specs);
+        generate_api_pages(specs);
+    } else {
+        place_plain();
+    }
     read_meaningful_files();
     return assemble();
 }
@@ -59,7 +68,8 @@ void Importer::choose_pages(const std::vector<SourceFile>& files) {
     if (!pages_.empty() || config_) return;
     kind_ = Kind::html;
     for (const auto& file : files)
-        if (const auto extension = extension_of(file.path); extension == ".html" || extension == ".htm") pages_.push_back(file);
+        if (const auto extension = extension_of(file.path); extension == ".html" || extension == ".htm")
+            pages_.push_back(file);
 }
 
 Status Importer::read_pages() {
@@ -70,7 +80,8 @@ Status Importer::read_pages() {
     drafts_.reserve(pages_.size());
     for (std::size_t i = 0; i < pages_.size(); ++i) {
         if (i % 16 == 0) {
-            if (options_.cancelled && options_.cancelled()) return Error(ErrorCode::cancelled, "the import was stopped");
+            if (options_.cancelled && options_.cancelled())
+                return Error(ErrorCode::cancelled, "the import was stopped");
             if (options_.progress) options_.progress(i, pages_.size());
         }
         read_page(pages_[i]);
@@ -85,11 +96,14 @@ void Importer::read_page(const SourceFile& file) {
     if (!text) return report(file.path, 0, text.error().message, true);
     if (!is_utf8(*text)) {
         std::size_t good = 0;
-        while (good < text->size() && is_utf8(cut_utf8(*text, good + 4096)) && good + 4096 < text->size()) good += 4096;
+        while (good < text->size() && is_utf8(cut_utf8(*text, good + 4096)) && good + 4096 < text->size())
+            good += 4096;
         const auto line = 1 + std::count(text->begin(), text->begin() + static_cast<long>(good), '\n');
-        report(file.path, static_cast<std::uint32_t>(line), "this file is not UTF-8; what is broken was replaced", false);
+        report(file.path, static_cast<std::uint32_t>(line),
+               "this file is not UTF-8; what is broken was replaced", false);
         *text = repair_utf8(*text);
     }
+    if (kind_ == Kind::html) return read_html(file, *text);
     auto head = read_front_matter(*text);
     if (!head.error.empty()) report(file.path, head.error_line, std::move(head.error), false);
     Draft draft;
@@ -100,11 +114,29 @@ void Importer::read_page(const SourceFile& file) {
     auto body = std::string_view(*text).substr(head.body);
     auto line = head.body_line;
     if (const auto skip = agent_note_end(body)) {
-        line += static_cast<std::uint32_t>(std::count(body.begin(), body.begin() + static_cast<long>(skip), '\n'));
+        line += static_cast<std::uint32_t>(
+            std::count(body.begin(), body.begin() + static_cast<long>(skip), '\n'));
         body.remove_prefix(skip);
     }
     const bool mdx = kind_ == Kind::mintlify || extension_of(file.path) == ".mdx";
     convert(draft, body, line, mdx);
+    drafts_.push_back(std::move(draft));
+}
+
+void Importer::read_html(const SourceFile& file, std::string_view text) {
+    auto html = html_to_page(text);
+    if (!html.problem.empty()) report(file.path, 0, std::move(html.problem), false);
+    Draft draft;
+    draft.page.file = file.path;
+    draft.page.modified = file.modified;
+    draft.page.title = draft.fields.title = html.title;
+    draft.fields.description = html.description;
+    auto chunked = chunk_page(html.markdown, html.title, options_.chunk_words);
+    draft.page.markdown = std::move(chunked.markdown);
+    draft.page.anchors = std::move(chunked.anchors);
+    draft.page.links = find_links(text, 1);
+    draft.chunks = std::move(chunked.chunks);
+    draft.title_known = !html.title.empty();
     drafts_.push_back(std::move(draft));
 }
 
@@ -116,13 +148,15 @@ void Importer::convert(Draft& draft, std::string_view body, std::uint32_t first_
     options.variables = &variables_;
     options.snippet = [this](const std::string& path) { return snippet(path); };
     auto converted = mdx_to_markdown(body, options);
-    for (const auto& path : converted.missing) report(page.file, 0, "the snippet \"" + path + "\" cannot be read", false);
+    for (const auto& path : converted.missing)
+        report(page.file, 0, "the snippet \"" + path + "\" cannot be read", false);
     for (const auto& path : converted.snippets) imported_.insert(path);
     auto chunked = chunk_page(converted.marked, page.title, options_.chunk_words);
     page.markdown = std::move(chunked.markdown);
     page.anchors = std::move(chunked.anchors);
     for (auto& id : converted.ids)
-        if (std::find(page.anchors.begin(), page.anchors.end(), id) == page.anchors.end()) page.anchors.push_back(std::move(id));
+        if (std::find(page.anchors.begin(), page.anchors.end(), id) == page.anchors.end())
+            page.anchors.push_back(std::move(id));
     page.links = find_links(body, first_line);
     draft.title_known = !page.title.empty() || !chunked.title.empty();
     if (page.title.empty()) {
@@ -135,6 +169,7 @@ void Importer::convert(Draft& draft, std::string_view body, std::uint32_t first_
             }
     }
     draft.chunks = std::move(chunked.chunks);
+    if (!draft.fields.openapi.empty()) draft.marked = std::move(converted.marked);
 }
 
 std::optional<std::string> Importer::snippet(const std::string& path) {
@@ -146,7 +181,8 @@ std::optional<std::string> Importer::snippet(const std::string& path) {
     const auto real = std::filesystem::weakly_canonical(root_ / path, failed);
     const auto root = std::filesystem::weakly_canonical(root_, failed);
     if (!failed && std::mismatch(root.begin(), root.end(), real.begin(), real.end()).first == root.end())
-        if (auto read = read_source(root_, path, options_.max_file)) text = is_utf8(*read) ? std::move(*read) : repair_utf8(*read);
+        if (auto read = read_source(root_, path, options_.max_file))
+            text = is_utf8(*read) ? std::move(*read) : repair_utf8(*read);
     return snippets_.emplace(path, std::move(text)).first->second;
 }
 

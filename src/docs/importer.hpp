@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "docs/api_specs.hpp"
 #include "docs/chunks.hpp"
 #include "docs/front_matter.hpp"
 #include "docs/import.hpp"
@@ -22,13 +23,16 @@ struct Draft {
     Page page;
     FrontMatter fields;
     std::vector<Chunk> chunks;
+    std::string marked;        // API pages only: what the page itself says (mdx.hpp)
+    std::string spec;          // the API description nearest in the navigation
     bool title_known = false;  // by the front matter or a heading
 };
 
 /// One run of import_folder. Private to the import.
 class Importer {
 public:
-    Importer(const std::filesystem::path& root, const ImportOptions& options) : root_(root), options_(options) {}
+    Importer(const std::filesystem::path& root, const ImportOptions& options)
+        : root_(root), options_(options) {}
     Result<Site> run();
 
 private:
@@ -38,6 +42,7 @@ private:
     void choose_pages(const std::vector<SourceFile>& files);
     Status read_pages();
     void read_page(const SourceFile& file);
+    void read_html(const SourceFile& file, std::string_view text);
     void convert(Draft& draft, std::string_view body, std::uint32_t first_line, bool mdx);
     std::optional<std::string> snippet(const std::string& path);
     void report(const std::string& file, std::uint32_t line, std::string message, bool skipped);
@@ -47,8 +52,14 @@ private:
     void place_mintlify();
     void place_plain();
     void place(Draft& draft, const NavEntry* entry);
+    void apply_visibility(Draft& draft, std::optional<NavState> place) const;
     void read_settings();
     void read_meaningful_files();
+
+    // api_pages.cpp
+    void fill_api_pages(ApiSpecs& specs);
+    void fill_from_operation(Draft& draft, const OpenApi& spec, const OpenApi::Operation& operation);
+    void generate_api_pages(ApiSpecs& specs);
 
     const std::filesystem::path& root_;
     const ImportOptions& options_;
@@ -57,10 +68,11 @@ private:
     Navigation navigation_;
     std::map<std::string, std::string> variables_;
     bool index_all_ = false;
-    std::vector<SourceFile> files_;   // all that are not ignored
-    std::vector<SourceFile> pages_;   // those that are pages
+    std::vector<SourceFile> files_;  // all that are not ignored
+    std::vector<SourceFile> pages_;  // those that are pages
     std::vector<Draft> drafts_;
-    std::set<std::string> imported_;  // files that others take in
+    std::set<std::string> documented_;  // operations that have a page: "file METHOD /path"
+    std::set<std::string> imported_;    // files that others take in
     std::unordered_map<std::string, std::optional<std::string>> snippets_;
     std::map<std::string, std::string> folder_titles_;  // plain trees: of _category_ files
     Site site_;

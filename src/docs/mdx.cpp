@@ -46,7 +46,8 @@ std::string without_controls(std::string_view text) {
 
 bool is_variable_name(std::string_view name) {
     return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' || c == '-';
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+               c == '.' || c == '-';
     });
 }
 
@@ -56,7 +57,8 @@ std::string with_variables(std::string_view text, const std::map<std::string, st
         const auto open = text.find("{{");
         if (open == std::string_view::npos) break;
         const auto close = text.substr(open, 200).find("}}");
-        const auto name = close == std::string_view::npos ? std::string_view() : trim(text.substr(open + 2, close - 2));
+        const auto name =
+            close == std::string_view::npos ? std::string_view() : trim(text.substr(open + 2, close - 2));
         const auto at = is_variable_name(name) ? variables.find(std::string(name)) : variables.end();
         out += text.substr(0, open);
         if (at != variables.end()) {
@@ -140,7 +142,8 @@ void MdxRenderer::follow_level(std::string_view text) {
         const auto from = indentation(line);
         std::size_t n = from;
         while (n < line.size() && line[n] == '#') ++n;
-        if (n > from && n - from <= 6 && n < line.size() && line[n] == ' ') level_ = static_cast<int>(n - from);
+        if (n > from && n - from <= 6 && n < line.size() && line[n] == ' ')
+            level_ = static_cast<int>(n - from);
     });
 }
 
@@ -156,10 +159,13 @@ std::string MdxRenderer::render(const std::vector<Node>& nodes, const Scope& sco
             out += expression(node, scope);
             continue;
         }
-        if (auto id = attribute(node, "id", scope); !id.empty() && ids.size() < 10'000) ids.push_back(std::move(id));
+        if (auto id = attribute(node, "id", scope); !id.empty() && ids.size() < 10'000)
+            ids.push_back(std::move(id));
         std::string text;
-        if (element(node, scope, text)) append_block(out, std::move(text));
-        else out += text;
+        if (element(node, scope, text))
+            append_block(out, std::move(text));
+        else
+            out += text;
     }
     return out;
 }
@@ -176,20 +182,25 @@ void MdxRenderer::append_block(std::string& out, std::string block) const {
         return;
     }
     const auto quote = tail.rfind('>');
-    if (quote != std::string::npos && is_blank(tail.substr(quote + 1)) && indentation(tail) == tail.find('>')) {
+    if (quote != std::string::npos && is_blank(tail.substr(quote + 1)) &&
+        indentation(tail) == tail.find('>')) {
         const std::string prefix = tail.substr(0, quote + 1) + " ";
         out.resize(start);
         out += prefix + indent_rest(block, prefix) + "\n";
         return;
     }
     std::string prefix = tail.substr(0, indentation(tail));
-    if (prefix.size() == tail.size()) out.resize(start);
-    else out += "\n";
+    if (prefix.size() == tail.size())
+        out.resize(start);
+    else
+        out += "\n";
     if (!out.empty()) out += "\n";
     out += prefix + indent_rest(block, prefix) + "\n\n";
 }
 
-std::string MdxRenderer::block_of(const Node& node, const Scope& scope) { return dedent(render(node.children, scope)); }
+std::string MdxRenderer::block_of(const Node& node, const Scope& scope) {
+    return dedent(render(node.children, scope));
+}
 
 std::string MdxRenderer::inline_of(const Node& node, const Scope& scope) {
     std::string out;
@@ -211,14 +222,18 @@ std::string MdxRenderer::attribute(const Node& node, std::string_view name, cons
         const auto at = scope.values.find(key);
         if (at != scope.values.end()) {
             value = at->second;
-        } else if (const auto open = value.find('>'); !value.empty() && value[0] == '<' && open != std::string::npos) {
+        } else if (const auto open = value.find('>');
+                   !value.empty() && value[0] == '<' && open != std::string::npos) {
             // title={<>text</>}: its text.
             std::string text;
             bool inside = false;
             for (const char c : value) {
-                if (c == '<') inside = true;
-                else if (c == '>') inside = false;
-                else if (!inside) text += c;
+                if (c == '<')
+                    inside = true;
+                else if (c == '>')
+                    inside = false;
+                else if (!inside)
+                    text += c;
             }
             value = text;
         } else {
@@ -229,7 +244,7 @@ std::string MdxRenderer::attribute(const Node& node, std::string_view name, cons
     return std::string(trim(value));
 }
 
-std::string MdxRenderer::expression(const Node& node, const Scope& scope) const {
+std::string MdxRenderer::expression(const Node& node, const Scope& scope) {
     if (auto text = literal_text(node.text)) return *text == "true" || *text == "false" ? "" : *text;
     const auto source = trim(node.text);
     if (source.size() > 1 && source.front() == '{' && source.back() == '}' &&
@@ -237,7 +252,11 @@ std::string MdxRenderer::expression(const Node& node, const Scope& scope) const 
         return "{" + std::string(source) + "}";
     const auto name = source.substr(0, 6) == "props." ? source.substr(6) : source;
     const auto at = scope.values.find(std::string(name));
-    return at == scope.values.end() ? "" : at->second;
+    if (at != scope.values.end()) return at->second;
+    for (const auto& import : scope.imports)
+        if (import.name == name && import.exported != "default")
+            return expand(resolve_path(import.file, scope.file), import.exported, node, scope);
+    return "";
 }
 
 /// One blank line between blocks at most, no blanks at line ends, fences back in place.
@@ -245,14 +264,8 @@ std::string MdxRenderer::finish(std::string_view text) const {
     std::string out;
     out.reserve(text.size() + text.size() / 4);
     std::size_t blank = 0;
-    each_line(text, [&](std::string_view line) {
-        while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
-        if (line.empty()) {
-            ++blank;
-            return;
-        }
-        if (!out.empty() && blank > 0) out += '\n';
-        blank = 0;
+    const std::function<void(const std::string&)> write_line = [&](const std::string& whole) {
+        const std::string_view line = whole;
         const auto mark = line.find(fence_byte);
         const auto end = mark == std::string_view::npos ? mark : line.find(fence_byte, mark + 1);
         if (end == std::string_view::npos) {
@@ -272,17 +285,31 @@ std::string MdxRenderer::finish(std::string_view text) const {
         }
         const std::string bar(ticks, '`');
         out += bar + fence.language;
-        if (!fence.title.empty()) out += (fence.language.empty() ? "text title=\"" : " title=\"") + fence.title + "\"";
+        if (!fence.title.empty())
+            out += (fence.language.empty() ? "text title=\"" : " title=\"") + fence.title + "\"";
         out += '\n';
         each_line(fence.content, [&](std::string_view code) {
-            if (!code.empty()) out += prefix;
-            else if (prefix.find('>') != std::string::npos) out += '>';
+            if (!code.empty())
+                out += prefix;
+            else if (prefix.find('>') != std::string::npos)
+                out += '>';
             out += code;
             out += '\n';
         });
         out += prefix + bar + "\n";
+        // What follows on the line, another fence perhaps, goes below.
         const auto rest = trim(line.substr(end + 1));
-        if (!rest.empty()) out += "\n" + std::string(rest) + "\n";
+        if (!rest.empty()) write_line(prefix + std::string(rest));
+    };
+    each_line(text, [&](std::string_view line) {
+        while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
+        if (line.empty()) {
+            ++blank;
+            return;
+        }
+        if (!out.empty() && blank > 0) out += '\n';
+        blank = 0;
+        write_line(std::string(line));
     });
     return out;
 }

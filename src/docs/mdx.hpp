@@ -19,7 +19,7 @@ struct MdxOptions {
 struct MdxPage {
     /// GitHub Markdown with section marks (see below) and `{#id}` on headings that have one of their own.
     std::string marked;
-    std::vector<std::string> ids;       // elements' ids and parameters' anchors: link targets beside the headings
+    std::vector<std::string> ids;  // elements' ids and parameters' anchors: link targets beside the headings
     std::vector<std::string> snippets;  // files that went into it
     std::vector<std::string> missing;   // snippets that could not be read
 };
@@ -33,7 +33,8 @@ inline constexpr std::string_view section_end = "\x02)";
 /// fences byte for byte. Takes any bytes (ill-formed UTF-8 is repaired); time and size are bounded.
 MdxPage mdx_to_markdown(std::string_view text, const MdxOptions& options);
 
-/// "/snippets/a.mdx", "./b.mdx", "../c.mdx" as written in `file` -> path below the root; "" when it leaves it.
+/// "/snippets/a.mdx", "./b.mdx", "../c.mdx" as written in `file` -> path below the root; "" when it leaves
+/// it.
 std::string resolve_path(std::string_view written, std::string_view file);
 
 }  // namespace docent::docs

@@ -32,7 +32,7 @@ private:
     std::string block_of(const Node& node, const Scope& scope);   // children, dedented
     std::string inline_of(const Node& node, const Scope& scope);  // children on one line
     std::string attribute(const Node& node, std::string_view name, const Scope& scope) const;
-    std::string expression(const Node& node, const Scope& scope) const;
+    std::string expression(const Node& node, const Scope& scope);
     void follow_level(std::string_view text);
     std::string finish(std::string_view text) const;
 
@@ -53,12 +53,13 @@ private:
 
     // snippets.cpp
     bool snippet(const Node& node, const Scope& scope, std::string& out, bool& known);
-    std::string expand(const std::string& path, const std::string& exported, const Node& node, const Scope& scope);
+    std::string expand(const std::string& path, const std::string& exported, const Node& node,
+                       const Scope& scope);
 
     const MdxOptions& options_;
     std::vector<Fence> fences_;
-    int level_ = 1;                 // of the last heading
-    std::size_t steps_ = 0;         // number of the step within its list
+    int level_ = 1;          // of the last heading
+    std::size_t steps_ = 0;  // number of the step within its list
     std::size_t expansions_ = 0, nesting_ = 0, written_ = 0;
 };
 

@@ -31,6 +31,7 @@ std::string without_slash(std::string_view path) {
 }  // namespace
 
 void Importer::read_settings() {
+    index_all_ = options_.index_all;
     if (!config_) return;
     const auto& root = config_->root;
     site_.name = text_of(root, "name");
@@ -38,8 +39,10 @@ void Importer::read_settings() {
     navigation_ = read_navigation(root);
     if (const auto* variables = root.if_contains("variables"); variables && variables->is_object())
         for (const auto& variable : variables->as_object())
-            if (variable.value().is_string()) variables_[std::string(variable.key())] = variable.value().as_string().c_str();
-    if (const auto* seo = root.if_contains("seo"); seo && seo->is_object()) index_all_ = text_of(seo->as_object(), "indexing") == "all";
+            if (variable.value().is_string())
+                variables_[std::string(variable.key())] = variable.value().as_string().c_str();
+    if (const auto* seo = root.if_contains("seo"); seo && seo->is_object())
+        index_all_ = index_all_ || text_of(seo->as_object(), "indexing") == "all";
     if (const auto* redirects = root.if_contains("redirects"); redirects && redirects->is_array())
         for (const auto& redirect : redirects->as_array()) {
             if (!redirect.is_object()) continue;
@@ -71,11 +74,19 @@ void Importer::place(Draft& draft, const NavEntry* entry) {
     }
     if (fields.boost) page.boost = *fields.boost;
     if (page.title.empty()) {
-        const auto name = page.path == "index" ? site_.name : title_of_name(page.path.substr(page.path.rfind('/') + 1));
+        const auto name =
+            page.path == "index" ? site_.name : title_of_name(page.path.substr(page.path.rfind('/') + 1));
         page.title = name.empty() ? "Home" : name;
     }
     if (page.language.empty()) page.language = normalise_language(options_.language);
-    if (fields.sidebar_title != page.title && !fields.sidebar_title.empty()) page.keywords.push_back(fields.sidebar_title);
+    if (fields.sidebar_title != page.title && !fields.sidebar_title.empty())
+        page.keywords.push_back(fields.sidebar_title);
+}
+
+void Importer::apply_visibility(Draft& draft, std::optional<NavState> state) const {
+    const auto seen = visibility_of(draft.fields, state, index_all_);
+    draft.page.searchable = seen.searchable;
+    draft.page.listed = seen.listed;
 }
 
 void Importer::place_mintlify() {
@@ -100,11 +111,12 @@ void Importer::place_mintlify() {
         place(draft, entry);
         if (!entry) {  // a page of another language's folder stays in that language
             const auto folder = normalise_language(first_folder(page.path));
-            if (std::find(navigation_.languages.begin(), navigation_.languages.end(), folder) != navigation_.languages.end()) page.language = folder;
+            if (std::find(navigation_.languages.begin(), navigation_.languages.end(), folder) !=
+                navigation_.languages.end())
+                page.language = folder;
         }
-        const auto seen = visibility_of(draft.fields, entry ? std::optional(entry->state) : std::nullopt, index_all_);
-        page.searchable = seen.searchable;
-        page.listed = seen.listed;
+        if (entry) draft.spec = entry->spec;
+        apply_visibility(draft, entry ? std::optional(entry->state) : std::nullopt);
         kept.push_back(std::move(draft));
     }
     drafts_ = std::move(kept);
@@ -125,7 +137,8 @@ void Importer::place_plain() {
         page.path = plain_page_path(page.file, root, draft.fields);
         if (!taken.emplace(page.path, kept.size()).second) {
             // Two files whose names differ in their numbers only: the later keeps its own.
-            const bool readme = lower_ascii(page.file.substr(page.file.rfind('/') + 1)).substr(0, 6) == "readme";
+            const bool readme =
+                lower_ascii(page.file.substr(page.file.rfind('/') + 1)).substr(0, 6) == "readme";
             page.path = std::string(without_extension(page.file)).substr(root.empty() ? 0 : root.size() + 1);
             if (readme || !taken.emplace(page.path, kept.size()).second) {
                 report(page.file, 0, "there is another page at \"" + page.path + "\"", true);
@@ -133,23 +146,29 @@ void Importer::place_plain() {
             }
         }
         place(draft, nullptr);
-        page.searchable = !draft.fields.unlisted && !draft.fields.hidden.value_or(false) && !draft.fields.noindex.value_or(false) && draft.fields.searchable.value_or(true);
-        page.listed = !draft.fields.unlisted && !draft.fields.hidden.value_or(false) && !draft.fields.noindex.value_or(false);
+        page.searchable = !draft.fields.unlisted && !draft.fields.hidden.value_or(false) &&
+                          !draft.fields.noindex.value_or(false) && draft.fields.searchable.value_or(true);
+        page.listed = !draft.fields.unlisted && !draft.fields.hidden.value_or(false) &&
+                      !draft.fields.noindex.value_or(false);
         kept.push_back(std::move(draft));
     }
     drafts_ = std::move(kept);
     // The titles of the folders' own pages stand above the pages in them.
     std::unordered_map<std::string, std::string> titles;
-    for (const auto& draft : drafts_) titles.emplace(draft.page.path, draft.fields.sidebar_title.empty() ? draft.page.title : draft.fields.sidebar_title);
+    for (const auto& draft : drafts_)
+        titles.emplace(draft.page.path,
+                       draft.fields.sidebar_title.empty() ? draft.page.title : draft.fields.sidebar_title);
     for (auto& draft : drafts_) {
         auto& page = draft.page;
-        for (auto slash = page.path.find('/'); slash != std::string::npos; slash = page.path.find('/', slash + 1)) {
+        for (auto slash = page.path.find('/'); slash != std::string::npos;
+             slash = page.path.find('/', slash + 1)) {
             const auto folder = page.path.substr(0, slash);
             const auto own = folder_titles_.find(folder);
             const auto index = titles.find(folder);
             page.breadcrumbs.push_back(own != folder_titles_.end() ? own->second
-                                       : index != titles.end()     ? index->second
-                                                                   : title_of_name(folder.substr(folder.rfind('/') + 1)));
+                                       : index != titles.end()
+                                           ? index->second
+                                           : title_of_name(folder.substr(folder.rfind('/') + 1)));
         }
     }
 }
@@ -160,14 +179,17 @@ void Importer::read_meaningful_files() {
         auto text = read_source(root_, path, options_.max_file);
         if (text && is_utf8(*text)) site_.files.emplace(name, std::move(*text));
     };
-    for (const auto* name : {"llms.txt", "llms-full.txt", "skill.md", ".mintlify/Assistant.md", ".mintlify/AGENTS.md"}) take(name, name);
+    for (const auto* name :
+         {"llms.txt", "llms-full.txt", "skill.md", ".mintlify/Assistant.md", ".mintlify/AGENTS.md"})
+        take(name, name);
     take(".mintlify/ASSISTANT.md", ".mintlify/Assistant.md");
     take(".mintlify/Agents.md", ".mintlify/AGENTS.md");
     for (const auto* folder : {".mintlify/skills", ".mintlify/assistant/skills"}) {
         std::error_code failed;
         if (!std::filesystem::is_directory(root_ / folder, failed)) continue;
         for (const auto& file : list_files(root_ / folder, {}, site_.problems))
-            if (lower_ascii(file.path.substr(file.path.rfind('/') + 1)) == "skill.md") take(std::string(folder) + "/" + file.path, std::string(folder) + "/" + file.path);
+            if (lower_ascii(file.path.substr(file.path.rfind('/') + 1)) == "skill.md")
+                take(std::string(folder) + "/" + file.path, std::string(folder) + "/" + file.path);
     }
 }
 

@@ -13,26 +13,32 @@ namespace docent::docs {
 namespace {
 
 bool is_punctuation(char c) {
-    return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') || (c >= '{' && c <= '~');
+    return (c >= '!' && c <= '/') || (c >= ':' && c <= '@') || (c >= '[' && c <= '`') ||
+           (c >= '{' && c <= '~');
 }
 bool is_word(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           static_cast<unsigned char>(c) >= 0x80;
 }
 
 /// After the ")" of a link whose "(" is at `at`, or `at`.
 std::size_t target_end(std::string_view line, std::size_t at) {
     std::size_t depth = 0;
     for (auto i = at; i < std::min(line.size(), at + 2000); ++i) {
-        if (line[i] == '\\') ++i;
-        else if (line[i] == '(') ++depth;
-        else if (line[i] == ')' && --depth == 0) return i + 1;
+        if (line[i] == '\\')
+            ++i;
+        else if (line[i] == '(')
+            ++depth;
+        else if (line[i] == ')' && --depth == 0)
+            return i + 1;
     }
     return at;
 }
 
 class Inline {
 public:
-    Inline(std::string_view line, std::string& text, std::string* code) : line_(line), text_(text), code_(code) {}
+    Inline(std::string_view line, std::string& text, std::string* code)
+        : line_(line), text_(text), code_(code) {}
 
     void run() {
         while (at_ < line_.size()) step();
@@ -54,11 +60,16 @@ private:
         } else if (c == ']' && open_ > 0) {
             --open_;
             ++at_;
-            if (at_ < line_.size() && line_[at_] == '(') at_ = target_end(line_, at_);
+            if (at_ < line_.size() && line_[at_] == '(' && broken_links_ < 16) {
+                const auto end = target_end(line_, at_);
+                broken_links_ += end == at_;  // many of them are no links, and looking is not free
+                at_ = end;
+            }
         } else if (c == '*' || (c == '~' && line_.substr(at_, 2) == "~~")) {
             stars(c);
         } else if (c == '_') {
-            const bool inside = at_ > 0 && is_word(line_[at_ - 1]) && at_ + 1 < line_.size() && is_word(line_[at_ + 1]);
+            const bool inside =
+                at_ > 0 && is_word(line_[at_ - 1]) && at_ + 1 < line_.size() && is_word(line_[at_ + 1]);
             const bool lonely = at_ + 1 == line_.size() && at_ == 0;
             if (inside || lonely) text_ += c;
             ++at_;
@@ -82,7 +93,8 @@ private:
     void stars(char c) {
         auto end = at_;
         while (end < line_.size() && line_[end] == c) ++end;
-        const bool before = at_ == 0 || line_[at_ - 1] == ' ', after = end == line_.size() || line_[end] == ' ';
+        const bool before = at_ == 0 || line_[at_ - 1] == ' ',
+                   after = end == line_.size() || line_[end] == ' ';
         if (before && after) text_ += line_.substr(at_, end - at_);
         at_ = end;
     }
@@ -110,27 +122,31 @@ private:
     void angle() {
         const auto rest = line_.substr(at_, 300);
         const auto end = rest.find('>');
-        const bool tag = end != std::string_view::npos && rest.size() > 1 && (is_word(rest[1]) || rest[1] == '/');
+        const bool tag =
+            end != std::string_view::npos && rest.size() > 1 && (is_word(rest[1]) || rest[1] == '/');
         if (!tag) {
             text_ += '<';
             ++at_;
             return;
         }
         const auto inner = rest.substr(1, end - 1);
-        if (inner.find(':') != std::string_view::npos || inner.find('@') != std::string_view::npos) text_ += inner;
-        else text_ += ' ';
+        if (inner.find(':') != std::string_view::npos || inner.find('@') != std::string_view::npos)
+            text_ += inner;
+        else
+            text_ += ' ';
         at_ += end + 1;
     }
 
     std::string_view line_;
     std::string& text_;
     std::string* code_;
-    std::size_t at_ = 0, open_ = 0;
+    std::size_t at_ = 0, open_ = 0, broken_links_ = 0;
     bool gave_up_ = false;
 };
 
 bool is_delimiter_row(std::string_view line) {
-    return line.find('-') != std::string_view::npos && line.find_first_not_of("|-: \t") == std::string_view::npos;
+    return line.find('-') != std::string_view::npos &&
+           line.find_first_not_of("|-: \t") == std::string_view::npos;
 }
 
 }  // namespace
@@ -155,7 +171,8 @@ void plain_text(std::string_view markdown, std::string& text, std::string& code)
             const auto title = fence->info.find("title=\"");
             if (title != std::string_view::npos) {
                 const auto from = title + 7;
-                code += fence->info.substr(from, std::min(fence->info.find('"', from), fence->info.size()) - from);
+                code += fence->info.substr(from,
+                                           std::min(fence->info.find('"', from), fence->info.size()) - from);
                 code += '\n';
             }
             at = read_fence(markdown, at, *fence, code);
@@ -176,8 +193,10 @@ void plain_text(std::string_view markdown, std::string& text, std::string& code)
         if (heading) content = trim(content.substr(hashes));
         const auto marker = list_marker(content);
         if (marker > 0) content = content.substr(marker);
-        if (!joined || marker > 0 || heading || content[0] == '|') new_block();
-        else text += ' ';
+        if (!joined || marker > 0 || heading || content[0] == '|')
+            new_block();
+        else
+            text += ' ';
         joined = !heading;
         if (content[0] == '|') {
             std::string cells(content.substr(1));
@@ -207,8 +226,9 @@ std::size_t count_words(std::string_view text) {
         }
         UChar32 c = 0;
         U8_NEXT(bytes, i, size, c);
-        const bool cjk = (c >= 0x2e80 && c <= 0x9fff) || (c >= 0xac00 && c <= 0xd7af) || (c >= 0xf900 && c <= 0xfaff) ||
-                         (c >= 0xff00 && c <= 0xffef) || (c >= 0x20000 && c <= 0x3ffff);
+        const bool cjk = (c >= 0x2e80 && c <= 0x9fff) || (c >= 0xac00 && c <= 0xd7af) ||
+                         (c >= 0xf900 && c <= 0xfaff) || (c >= 0xff00 && c <= 0xffef) ||
+                         (c >= 0x20000 && c <= 0x3ffff);
         halves += cjk;
         words += !cjk && !inside;
         inside = !cjk;

@@ -7,18 +7,22 @@ namespace docent::docs {
 
 namespace {
 
-constexpr std::size_t max_nesting = 8;         // snippets in snippets
-constexpr std::size_t max_expansions = 400;    // a page
-constexpr std::size_t max_written = 4 << 20;   // bytes out of snippets, a page
+constexpr std::size_t max_nesting = 8;        // snippets in snippets
+constexpr std::size_t max_expansions = 400;   // a page
+constexpr std::size_t max_written = 4 << 20;  // bytes out of snippets, a page
 
 bool is_markdown(std::string_view file) {
-    return file.size() > 3 && (file.substr(file.size() - 3) == ".md" || (file.size() > 4 && file.substr(file.size() - 4) == ".mdx"));
+    return file.size() > 3 && (file.substr(file.size() - 3) == ".md" ||
+                               (file.size() > 4 && file.substr(file.size() - 4) == ".mdx"));
 }
 
 }  // namespace
 
-std::string MdxRenderer::expand(const std::string& path, const std::string& exported, const Node& node, const Scope& scope) {
-    if (path.empty() || !options_.snippet || nesting_ >= max_nesting || expansions_ >= max_expansions || written_ >= max_written) return "";
+std::string MdxRenderer::expand(const std::string& path, const std::string& exported, const Node& node,
+                                const Scope& scope) {
+    if (path.empty() || !is_markdown(path) || !options_.snippet || nesting_ >= max_nesting ||
+        expansions_ >= max_expansions || written_ >= max_written)
+        return "";
     ++expansions_;
     const auto source = options_.snippet(path);
     if (!source) {
@@ -34,7 +38,8 @@ std::string MdxRenderer::expand(const std::string& path, const std::string& expo
         return at == inner.values.end() ? "" : at->second;
     }
     for (const auto& property : node.tag.attributes)
-        if (auto value = attribute(node, property.name, scope); !value.empty()) inner.values[property.name] = std::move(value);
+        if (auto value = attribute(node, property.name, scope); !value.empty())
+            inner.values[property.name] = std::move(value);
     if (!node.children.empty()) inner.values["children"] = block_of(node, scope);
     ++nesting_;
     auto text = dedent("\n" + render(tree.nodes, inner));
@@ -68,8 +73,10 @@ bool MdxRenderer::snippet(const Node& node, const Scope& scope, std::string& out
     for (const auto& import : scope.imports) {
         if (import.name != name) continue;
         known = is_markdown(import.file) || import.file.find("snippets/") != std::string::npos;
-        if (is_markdown(import.file)) out = expand(resolve_path(import.file, scope.file), import.exported, node, scope);
-        else if (known && !node.children.empty()) out = block_of(node, scope);
+        if (is_markdown(import.file))
+            out = expand(resolve_path(import.file, scope.file), import.exported, node, scope);
+        else if (known && !node.children.empty())
+            out = block_of(node, scope);
         return known;
     }
     return false;
