@@ -254,8 +254,8 @@ std::string fold_accents(std::string_view folded) {
 
 std::string term_of(const Token& token, LanguageId language) {
     std::string folded = fold(token.raw);
-    if (token.kind != Token::Kind::word) return folded;
     if (is_stop_word(language, folded)) return {};
+    if (token.kind != Token::Kind::word) return folded;
     const std::string_view bare = without_clitics(folded);
     if (bare.empty() || (bare.size() != folded.size() && is_stop_word(language, bare))) return {};
     if (bare.size() > 64) return std::string(bare.substr(0, 64));  // keys, hashes: found by their beginning

@@ -18,13 +18,17 @@ namespace docent::search {
 // shares with the one before, the rest, its document frequency and the size of its postings. A posting
 // is the distance to the next chunk (varint) and one byte: the weight w of the term in the chunk,
 // saturated as round(255 * w / (k1 + w)), with the weights of the fields and lengths in it already.
+//
+// `words` holds the words as people write them (folded, not stemmed), sorted and written like the terms,
+// each with how often it occurs: what spelling is mended with.
 
 constexpr char file_magic[8] = {'D', 'O', 'C', 'E', 'N', 'T', 'I', 'X'};
 constexpr std::uint32_t format_version = 1;
 constexpr std::uint32_t terms_per_block = 16;
+constexpr std::uint32_t words_per_block = 64;
 constexpr std::uint32_t max_languages = 64;
 
-enum class SectionId : std::uint32_t { meta, text, lists, pages, chunks, paths, files, blocks, terms, postings, count };
+enum class SectionId : std::uint32_t { meta, text, lists, pages, chunks, paths, files, blocks, terms, postings, word_blocks, words, count };
 constexpr std::size_t section_count = static_cast<std::size_t>(SectionId::count);
 
 struct SectionEntry {

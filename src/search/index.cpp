@@ -80,7 +80,11 @@ std::optional<std::uint32_t> Index::find_page(std::string_view path) const {
 bool Index::allowed(std::uint32_t page, const Filter& filter) const {
     Filter groups_only;
     groups_only.groups = filter.groups;
-    return page < page_count() && passes(*impl_->file, impl_->file->page(page), groups_only);
+    return passes(page, groups_only);
+}
+
+bool Index::passes(std::uint32_t page, const Filter& filter) const {
+    return page < page_count() && search::passes(*impl_->file, impl_->file->page(page), filter);
 }
 
 Found Index::search(const Query& query) const { return rank(*impl_->file, query, impl_->weights); }

@@ -147,4 +147,17 @@ std::optional<TermEntry> IndexFile::find_term(std::string_view term) const {
     return {};
 }
 
+std::size_t IndexFile::first_word_block(std::string_view prefix) const {
+    const auto [blocks, size] = rows<std::uint32_t>(SectionId::word_blocks);
+    const auto words = section(SectionId::words);
+    const auto* begin = blocks;
+    const auto* found = std::lower_bound(begin, begin + size, prefix, [&](std::uint32_t block, std::string_view p) {
+        ByteReader in(words.substr(std::min<std::size_t>(block, words.size())));
+        in.varint();
+        const auto length = in.varint();
+        return in.bytes(length) < p;
+    });
+    return found == begin ? 0 : static_cast<std::size_t>(found - begin) - 1;
+}
+
 }  // namespace docent::search

@@ -36,14 +36,19 @@ public:
     const PathRecord* find_wildcard(std::string_view path) const;
     std::string_view file(std::string_view name) const;
 
+    /// Bytes of the `text` section: Markdown, titles, paths.
+    std::size_t stored_text_size() const { return section(SectionId::text).size(); }
+
     std::optional<TermEntry> find_term(std::string_view term) const;
-    /// Calls see(term, frequency) for every term, in order.
+    /// Calls see(word, uses) for the words that begin with the prefix, in order.
     template <class F>
-    void each_term(F&& see) const;
+    void each_word(std::string_view prefix, F&& see) const;
 
 private:
     IndexFile(const char* bytes, std::size_t size) : bytes_(bytes), size_(size) {}
     Status check() const;
+    /// The last block that begins before the prefix, or the first one.
+    std::size_t first_word_block(std::string_view prefix) const;
     std::string_view section(SectionId id) const;
     template <class T>
     std::pair<const T*, std::size_t> rows(SectionId id) const {
@@ -60,17 +65,24 @@ private:
 };
 
 template <class F>
-void IndexFile::each_term(F&& see) const {
-    ByteReader in(section(SectionId::terms));
-    std::string term;
-    while (!in.done()) {
-        const auto shared = in.varint();
-        const auto rest = in.varint();
-        term.resize(std::min<std::size_t>(shared, term.size()));
-        term += in.bytes(rest);
-        const auto frequency = in.varint();
-        in.varint();
-        see(std::string_view(term), frequency);
+void IndexFile::each_word(std::string_view prefix, F&& see) const {
+    const auto [blocks, size] = rows<std::uint32_t>(SectionId::word_blocks);
+    const auto words = section(SectionId::words);
+    std::string word;
+    for (auto block = first_word_block(prefix); block < size; ++block) {
+        const std::size_t end = block + 1 < size ? blocks[block + 1] : words.size();
+        if (blocks[block] > end || end > words.size()) return;
+        ByteReader in(words.substr(blocks[block], end - blocks[block]));
+        while (!in.done()) {
+            const auto shared = in.varint();
+            const auto rest = in.varint();
+            word.resize(std::min<std::size_t>(shared, word.size()));
+            word += in.bytes(rest);
+            const auto uses = in.varint();
+            const int order = std::string_view(word).substr(0, prefix.size()).compare(prefix);
+            if (order > 0) return;
+            if (order == 0) see(std::string_view(word), uses);
+        }
     }
 }
 

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
+
+#include "search/spelling.hpp"
 
 namespace docent::search {
 
@@ -23,6 +26,7 @@ const PostingsBuilder::Analysed& PostingsBuilder::analyse(const Token& token, La
     if (analysed_.size() <= language) analysed_.resize(language + 1u);
     const auto [it, is_new] = analysed_[language].try_emplace(token.raw);
     Analysed& out = it->second;
+    ++out.uses;
     if (!is_new) return out;
     out.term = term_id(term_of(token, language));
     out.first_part = static_cast<std::uint32_t>(parts_.size());
@@ -95,6 +99,13 @@ PostingsBuilder::Built PostingsBuilder::finish() {
         average_length_[i] = std::max(1.0, chunks[i] > 0 ? average_length_[i] / chunks[i] : 0);
     }
 
+    Built out;
+    write_terms(out);
+    write_words(out);
+    return out;
+}
+
+void PostingsBuilder::write_terms(Built& out) const {
     std::vector<std::string_view> names(ids_.size());
     for (const auto& [name, id] : ids_) names[id] = name;
     std::vector<std::uint32_t> order(ids_.size());
@@ -108,7 +119,6 @@ PostingsBuilder::Built PostingsBuilder::finish() {
     std::vector<std::uint32_t> by_term(postings_.size()), next(starts.begin(), starts.end() - 1);
     for (std::uint32_t i = 0; i < postings_.size(); ++i) by_term[next[postings_[i].term]++] = i;
 
-    Built out;
     std::string_view before;
     std::string encoded;
     for (const std::uint32_t id : order) {
@@ -140,7 +150,32 @@ PostingsBuilder::Built PostingsBuilder::finish() {
         before = name;
         ++out.term_count;
     }
-    return out;
+}
+
+void PostingsBuilder::write_words(Built& out) const {
+    std::map<std::string, std::uint32_t> uses;
+    for (const auto& spellings : analysed_) {
+        for (const auto& [raw, found] : spellings) {
+            if (auto word = plain_word(raw); !word.empty()) uses[std::move(word)] += found.uses;
+        }
+    }
+    std::string_view before;
+    std::uint32_t n = 0;
+    for (const auto& [word, count] : uses) {
+        if (count < 2) continue;  // more often a slip than a word
+        if (n++ % words_per_block == 0) {
+            out.word_blocks.push_back(static_cast<std::uint32_t>(out.words.size()));
+            before = {};
+        }
+        const std::string_view name = word;
+        const auto mine = std::mismatch(name.begin(), name.end(), before.begin(), before.end()).first;
+        const auto shared = static_cast<std::size_t>(mine - name.begin());
+        put_varint(out.words, static_cast<std::uint32_t>(shared));
+        put_varint(out.words, static_cast<std::uint32_t>(name.size() - shared));
+        out.words += name.substr(shared);
+        put_varint(out.words, count);
+        before = name;
+    }
 }
 
 }  // namespace docent::search

@@ -26,8 +26,9 @@ public:
     void add(const ChunkText& chunk);
 
     struct Built {
-        std::string terms, postings;
+        std::string terms, postings, words;
         std::vector<BlockRecord> blocks;
+        std::vector<std::uint32_t> word_blocks;  // offsets in words
         std::uint32_t term_count = 0;
     };
     Built finish();
@@ -40,6 +41,7 @@ private:
     struct Analysed {
         std::uint32_t term = none;
         std::uint32_t first_part = 0, part_count = 0;
+        std::uint32_t uses = 0;
     };
     struct Posting {
         std::uint32_t term = 0, chunk = 0;
@@ -56,6 +58,8 @@ private:
     std::uint32_t add_field(std::string_view text, Field field, LanguageId language);
     void count(std::uint32_t term, Field field);
     float saturated(const Posting& posting) const;
+    void write_terms(Built& out) const;
+    void write_words(Built& out) const;
 
     Weights weights_;
     boost::unordered_flat_map<std::string, std::uint32_t, Hash, std::equal_to<>> ids_;

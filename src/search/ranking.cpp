@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cmath>
 
 #include "search/analysis.hpp"
+#include "search/score.hpp"
+#include "search/spelling.hpp"
 
 namespace docent::search {
 namespace {
@@ -17,6 +18,7 @@ struct QueryTerm {
     TermEntry entry;
     double idf = 0;  // of a term that no chunk has, too: it counts against coverage
     double weight = 1;
+    double claim = 0;  // its share in coverage
 };
 
 bool same_letters(std::string_view a, std::string_view b) {
@@ -37,46 +39,75 @@ LanguageId query_language(const MetaRecord& meta, const Query& query) {
     return detected != no_language && detected >= language_of("zh") ? detected : main_language(meta);
 }
 
-std::vector<QueryTerm> query_terms(const IndexFile& file, std::string_view text, LanguageId language) {
+/// A question as the index sees it.
+struct Analysed {
     std::vector<QueryTerm> terms;
-    const auto add = [&](std::string name, double weight) {
+    std::string corrected;  // the text with words mended; "" when none was
+};
+
+/// The token's term, with its spelling mended when the documentation does not know it.
+std::string known_term(const IndexFile& file, const Token& token, LanguageId language, std::string& mended) {
+    auto term = term_of(token, language);
+    if (term.empty() || token.kind != Token::Kind::word || file.find_term(term)) return term;
+    const auto word = plain_word(token.raw);
+    if (word.empty()) return term;
+    mended = mend_word(file, word);
+    if (mended.empty()) return term;
+    return term_of({mended, Token::Kind::word}, language);
+}
+
+Analysed analyse(const IndexFile& file, std::string_view text, LanguageId language, bool mend) {
+    Analysed out;
+    const auto add = [&](std::string name, Token::Kind kind) {
         if (name.empty()) return;
-        for (auto& known : terms) {
-            if (known.term == name) return void(known.weight += weight);
+        for (auto& known : out.terms) {
+            if (known.term == name) return void(known.weight += 1);
         }
-        if (terms.size() == max_terms) return;
+        if (out.terms.size() == max_terms) return;
         QueryTerm term;
         if (const auto entry = file.find_term(name)) term.entry = *entry;
         const double chunks = file.meta().chunk_count, frequency = term.entry.frequency;
         term.idf = std::log(1 + (chunks - frequency + 0.5) / (frequency + 0.5));
         term.term = std::move(name);
-        term.weight = weight;
-        terms.push_back(std::move(term));
+        // Half of all pairs of characters straddle words: one that nobody wrote says little.
+        term.claim = term.idf * (kind == Token::Kind::bigram && frequency == 0 ? 0.25 : 1);
+        out.terms.push_back(std::move(term));
     };
     Tokenizer tokens(text);
     Token token;
-    while (tokens.next(token)) add(term_of(token, language), 1);
-    return terms;
+    std::size_t copied = 0;  // of the text, into `corrected`
+    while (tokens.next(token)) {
+        std::string mended;
+        add(mend ? known_term(file, token, language, mended) : term_of(token, language), token.kind);
+        if (mended.empty()) continue;
+        const auto at = static_cast<std::size_t>(token.raw.data() - text.data());
+        out.corrected += text.substr(copied, at - copied);
+        out.corrected += mended;
+        copied = at + token.raw.size();
+    }
+    if (!out.corrected.empty()) out.corrected += text.substr(copied);
+    return out;
 }
 
-/// What the postings say of every chunk. Kept per thread, so that a query allocates nothing large.
-struct Accumulators {
-    std::vector<float> scores;
-    std::vector<std::uint64_t> terms;  // a bit for each query term that the chunk has
+/// What the postings say of a chunk.
+struct Sum {
+    float bm25 = 0;
+    std::uint64_t terms = 0;  // a bit for each query term that the chunk has
 };
 
-void accumulate(Accumulators& sums, const std::vector<QueryTerm>& terms, double k1) {
+void accumulate(std::vector<Sum>& sums, const std::vector<QueryTerm>& terms, double k1) {
     for (std::size_t i = 0; i < terms.size(); ++i) {
         const auto& term = terms[i];
         const auto unit = static_cast<float>(term.weight * term.idf * (k1 + 1) / 255);
+        const auto bit = std::uint64_t{1} << i;
         ByteReader in(term.entry.postings);
         std::uint32_t chunk = 0;
         while (!in.done()) {
             chunk += in.varint();
             const auto impact = in.byte();
-            if (chunk >= sums.scores.size()) break;
-            sums.scores[chunk] += unit * impact;
-            sums.terms[chunk] |= std::uint64_t{1} << i;
+            if (chunk >= sums.size()) break;
+            sums[chunk].bm25 += unit * static_cast<float>(impact);
+            sums[chunk].terms |= bit;
         }
     }
 }
@@ -84,10 +115,42 @@ void accumulate(Accumulators& sums, const std::vector<QueryTerm>& terms, double 
 double weight_of(const std::vector<QueryTerm>& terms, std::uint64_t present) {
     double sum = 0;
     for (std::size_t i = 0; i < terms.size(); ++i) {
-        if (present >> i & 1) sum += terms[i].weight * terms[i].idf;
+        if (present >> i & 1) sum += terms[i].weight * terms[i].claim;
     }
     return sum;
 }
+
+template <class H>
+bool ranks_higher(const H& a, const H& b) {
+    if (a.rank != b.rank) return a.rank > b.rank;
+    if constexpr (requires { a.chunk; }) return a.chunk < b.chunk;
+    return a.page < b.page;
+}
+
+/// The best hits so far, at most so many: a heap whose top is the worst of them.
+template <class H>
+class Best {
+public:
+    explicit Best(std::size_t limit) : limit_(limit) {}
+    bool takes(double rank) const { return hits_.size() < limit_ || rank > hits_.front().rank; }
+    void add(H hit) {
+        if (!takes(hit.rank)) return;
+        if (hits_.size() == limit_) {
+            std::pop_heap(hits_.begin(), hits_.end(), ranks_higher<H>);
+            hits_.pop_back();
+        }
+        hits_.push_back(std::move(hit));
+        std::push_heap(hits_.begin(), hits_.end(), ranks_higher<H>);
+    }
+    std::vector<H> take() {
+        std::sort_heap(hits_.begin(), hits_.end(), ranks_higher<H>);
+        return std::move(hits_);
+    }
+
+private:
+    std::size_t limit_;
+    std::vector<H> hits_;
+};
 
 }  // namespace
 
@@ -109,63 +172,66 @@ Found rank(const IndexFile& file, const Query& query, const Weights& weights) {
     Found found;
     const MetaRecord& meta = file.meta();
     const auto language = query_language(meta, query);
-    const auto terms = query_terms(file, query.text, language);
+    auto analysed = analyse(file, query.text, language, weights.mend_spelling > 0);
+    const auto& terms = analysed.terms;
+    found.corrected = std::move(analysed.corrected);
     const double whole = weight_of(terms, ~std::uint64_t{0});
     if (whole <= 0 || query.limit == 0) return found;
 
-    thread_local Accumulators sums;
-    sums.scores.assign(meta.chunk_count, 0);
-    sums.terms.assign(meta.chunk_count, 0);
+    thread_local std::vector<Sum> sums;  // kept, so that a query allocates nothing large
+    sums.assign(meta.chunk_count, Sum{});
     accumulate(sums, terms, weights.k1);
 
-    const double self = whole * (weights.k1 + 1);
-    const auto calibrated = [&](double rank_value, std::uint64_t present) {
-        return std::clamp(0.5 * weight_of(terms, present) / whole + 0.5 * rank_value / self, 0.0, 1.0);
-    };
-
-    std::vector<Hit> sections;
-    std::vector<PageHit> pages;
-    for (std::uint32_t chunk = 0; chunk < meta.chunk_count;) {
-        const std::uint32_t page_number = file.chunk(chunk).page;
+    Best<Hit> sections(query.limit);
+    Best<PageHit> pages(query.limit);
+    for (std::uint32_t page_number = 0; page_number < meta.page_count; ++page_number) {
         const PageRecord& page = file.page(page_number);
-        const std::uint32_t end = std::clamp(page.first_chunk + page.chunk_count, chunk + 1, meta.chunk_count);
-        std::vector<Hit> hits;
-        for (; chunk < end; ++chunk) {
-            if (sums.scores[chunk] > 0) hits.push_back({chunk, page_number, 0, sums.scores[chunk]});
+        if (page.first_chunk > meta.chunk_count) continue;
+        const std::uint32_t count = std::min(page.chunk_count, meta.chunk_count - page.first_chunk);
+        const std::uint32_t end = page.first_chunk + count;
+        std::array<float, 3> best{};  // sections of this page
+        for (std::uint32_t chunk = page.first_chunk; chunk < end; ++chunk) {
+            const float bm25 = sums[chunk].bm25;
+            if (bm25 <= best[2]) continue;
+            best[2] = bm25;
+            if (best[2] > best[1]) std::swap(best[1], best[2]);
+            if (best[1] > best[0]) std::swap(best[0], best[1]);
         }
-        if (hits.empty() || !page.searchable || !passes(file, page, query.filter)) continue;
+        if (best[0] <= 0) continue;
         const bool foreign = page.language_id != language && page.language_id != no_language;
         const double factor = page.boost * (foreign ? weights.other_language : 1);
-        for (auto& hit : hits) {
-            hit.score = calibrated(hit.rank, sums.terms[hit.chunk]);
-            hit.rank *= factor;
+        const double rank = factor * (best[0] + weights.second * best[1] + weights.third * best[2]);
+        // Only what would be kept is looked at closely.
+        if (!pages.takes(rank) && !sections.takes(factor * best[0])) continue;
+        if (!page.searchable || !passes(file, page, query.filter)) continue;
+        double page_score = 0;
+        for (std::uint32_t chunk = page.first_chunk; chunk < end; ++chunk) {
+            const Sum& sum = sums[chunk];
+            if (sum.bm25 <= 0) continue;
+            const double section_rank = factor * sum.bm25;
+            const bool leads = sum.bm25 >= best[2];  // one of the three, which speak for the page
+            if (!leads && !sections.takes(section_rank)) continue;
+            const double score = answer_score(sum.bm25, weight_of(terms, sum.terms) / whole, meta.chunk_count);
+            if (leads) page_score = std::max(page_score, score);
+            if (score >= query.score_threshold) sections.add({chunk, page_number, score, section_rank});
         }
-        std::stable_sort(hits.begin(), hits.end(), [](const Hit& a, const Hit& b) { return a.rank > b.rank; });
-        PageHit result;
-        result.page = page_number;
-        result.rank = hits[0].rank + (hits.size() > 1 ? weights.second * hits[1].rank : 0) +
-                      (hits.size() > 2 ? weights.third * hits[2].rank : 0);
-        for (const auto& hit : hits) result.score = std::max(result.score, hit.score);
-        sections.insert(sections.end(), hits.begin(), hits.end());
-        result.sections = std::move(hits);
-        pages.push_back(std::move(result));
+        if (page_score >= query.score_threshold) pages.add({page_number, page_score, rank, {}});
     }
-    const auto keep_best = [&](auto& hits) {
-        hits.erase(std::remove_if(hits.begin(), hits.end(), [&](const auto& hit) { return hit.score < query.score_threshold; }),
-                   hits.end());
-        const auto middle = hits.begin() + static_cast<std::ptrdiff_t>(std::min(query.limit, hits.size()));
-        std::partial_sort(hits.begin(), middle, hits.end(), [](const auto& a, const auto& b) {
-            if (a.rank != b.rank) return a.rank > b.rank;
-            if constexpr (requires { a.chunk; }) return a.chunk < b.chunk;
-            return a.page < b.page;
-        });
-        hits.erase(middle, hits.end());
-    };
-    keep_best(sections);
-    keep_best(pages);
-    if (!sections.empty()) found.coverage = weight_of(terms, sums.terms[sections[0].chunk]) / whole;
-    found.sections = std::move(sections);
-    found.pages = std::move(pages);
+    found.sections = sections.take();
+    found.pages = pages.take();
+    for (PageHit& hit : found.pages) {
+        const PageRecord& page = file.page(hit.page);
+        const bool foreign = page.language_id != language && page.language_id != no_language;
+        const double factor = page.boost * (foreign ? weights.other_language : 1);
+        for (std::uint32_t chunk = page.first_chunk; chunk < page.first_chunk + page.chunk_count && chunk < sums.size(); ++chunk) {
+            const Sum& sum = sums[chunk];
+            if (sum.bm25 <= 0) continue;
+            const double score = answer_score(sum.bm25, weight_of(terms, sum.terms) / whole, meta.chunk_count);
+            hit.sections.push_back({chunk, hit.page, score, factor * sum.bm25});
+        }
+        std::stable_sort(hit.sections.begin(), hit.sections.end(), ranks_higher<Hit>);
+    }
+    if (!found.sections.empty()) found.coverage = weight_of(terms, sums[found.sections[0].chunk].terms) / whole;
     return found;
 }
 

@@ -254,7 +254,8 @@ Status write_index(const docs::Site& site, const std::filesystem::path& file, co
     }
     const std::vector<std::string_view> sections{
         {reinterpret_cast<const char*>(&meta), sizeof meta}, text.bytes(), bytes_of(text.lists()), bytes_of(pages),
-        bytes_of(chunks), bytes_of(paths), bytes_of(files), bytes_of(built.blocks), built.terms, built.postings};
+        bytes_of(chunks), bytes_of(paths), bytes_of(files), bytes_of(built.blocks), built.terms, built.postings,
+        bytes_of(built.word_blocks), built.words};
     Header header;
     std::memcpy(header.magic, file_magic, sizeof header.magic);
     header.version = format_version;
