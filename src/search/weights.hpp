@@ -15,6 +15,7 @@ struct Weights {
     // In the query.
     float second = 0.3f, third = 0.15f;  // of a page's score: its second and third best sections
     float other_language = 0.6f;         // pages in another language than the question's
+    float boost_power = 0.1f;            // of a page's own boost: 3 counts as 3^0.1
     float mend_spelling = 1;             // 0: off
 };
 
@@ -22,7 +23,7 @@ struct Weights {
 inline std::vector<std::pair<std::string_view, float*>> figures(Weights& w) {
     return {{"title", &w.title}, {"heading", &w.heading}, {"body", &w.body}, {"code", &w.code}, {"parts", &w.parts},
             {"keywords", &w.keywords}, {"description", &w.description}, {"k1", &w.k1}, {"b", &w.b},
-            {"second", &w.second}, {"third", &w.third}, {"other_language", &w.other_language}, {"mend_spelling", &w.mend_spelling}};
+            {"second", &w.second}, {"third", &w.third}, {"other_language", &w.other_language}, {"boost_power", &w.boost_power}, {"mend_spelling", &w.mend_spelling}};
 }
 
 }  // namespace docent::search
