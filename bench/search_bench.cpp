@@ -90,12 +90,15 @@ int main(int argc, char** argv) {
         }
     }
     std::sort(times.begin(), times.end());
-    const auto at = [&](double share) { return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))]; };
-    fmt::print("sections {}  pages {}  terms {}\n", site.chunks.size(), site.pages.size(), (*mapped)->meta().term_count);
+    const auto at = [&](double share) {
+        return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))];
+    };
+    fmt::print("sections {}  pages {}  terms {}\n", site.chunks.size(), site.pages.size(),
+               (*mapped)->meta().term_count);
     fmt::print("index    {:.0f} ms of CPU (best of 3)\n", best_write);
     fmt::print("file     {:.1f} MB, {:.1f} MB without stored text\n", whole, whole - stored);
     fmt::print("open     {:.1f} ms of CPU, checksums verified\n", best_open);
-    fmt::print("query    CPU p50 {:.2f} ms  p95 {:.2f} ms  p99 {:.2f} ms  ({} queries, {} results)\n", at(.5), at(.95), at(.99),
-               times.size(), results);
+    fmt::print("query    CPU p50 {:.2f} ms  p95 {:.2f} ms  p99 {:.2f} ms  ({} queries, {} results)\n", at(.5),
+               at(.95), at(.99), times.size(), results);
     std::filesystem::remove(file);
 }

@@ -43,7 +43,8 @@ struct Group {
 const std::vector<Group> groups{
     {"docs en", {{"cypress", "faq-linked"}, {"mintlify", "faq-accordion"}}},
     {"threads", {{"aisdk", "issue"}, {"aisdk", "faq-issue-section"}}},
-    {"es/fr/zh", {{"mintlify", "faq-accordion-es"}, {"mintlify", "faq-accordion-fr"}, {"mintlify", "faq-accordion-zh"}}},
+    {"es/fr/zh",
+     {{"mintlify", "faq-accordion-es"}, {"mintlify", "faq-accordion-fr"}, {"mintlify", "faq-accordion-zh"}}},
     {"cranfield", {{"cranfield", "public"}}},
 };
 
@@ -68,18 +69,28 @@ std::string misspelt(const Question& question) {
     std::vector<Token> words;
     Tokenizer tokens(question.text);
     for (Token token; tokens.next(token);) {
-        const bool plain = std::all_of(token.raw.begin(), token.raw.end(), [](char c) { return std::isalpha(static_cast<unsigned char>(c)); });
-        if (plain && token.raw.size() >= 5 && !term_of(token, language_of(question.language)).empty()) words.push_back(token);
+        const bool plain = std::all_of(token.raw.begin(), token.raw.end(),
+                                       [](char c) { return std::isalpha(static_cast<unsigned char>(c)); });
+        if (plain && token.raw.size() >= 5 && !term_of(token, language_of(question.language)).empty())
+            words.push_back(token);
     }
     if (words.empty()) return question.text;
     const auto raw = words[random() % words.size()].raw;
     std::string text = question.text;
-    const auto at = static_cast<std::size_t>(raw.data() - question.text.data()) + 1 + random() % (raw.size() - 2);
+    const auto at =
+        static_cast<std::size_t>(raw.data() - question.text.data()) + 1 + random() % (raw.size() - 2);
     switch (random() % 4) {
-        case 0: text.erase(at, 1); break;
-        case 1: text.insert(at, 1, text[at]); break;
-        case 2: text[at] = static_cast<char>('a' + random() % 26); break;
-        default: std::swap(text[at], text[at + 1]);
+        case 0:
+            text.erase(at, 1);
+            break;
+        case 1:
+            text.insert(at, 1, text[at]);
+            break;
+        case 2:
+            text[at] = static_cast<char>('a' + random() % 26);
+            break;
+        default:
+            std::swap(text[at], text[at + 1]);
     }
     return text;
 }
@@ -99,10 +110,12 @@ Results measure(const std::vector<bench::Corpus>& corpora, const std::vector<Que
         if (options.misses == corpus.name) {
             for (const auto& one : result.ranked) {
                 if (!one.relevant.empty() && one.relevant[0]) continue;
-                fmt::print("{} {}\n    wanted {}\n", one.question->id, one.question->text, fmt::join(judgements.at(one.question->id), " "));
+                fmt::print("{} {}\n    wanted {}\n", one.question->id, one.question->text,
+                           fmt::join(judgements.at(one.question->id), " "));
                 for (std::size_t i = 0; i < std::min<std::size_t>(4, one.pages.size()); ++i) {
                     const auto page = (*index)->page(one.pages[i].page);
-                    fmt::print("    {} {:.2f} {} # {}\n", one.relevant[i] ? "*" : " ", one.pages[i].rank, page.file,
+                    fmt::print("    {} {:.2f} {} # {}\n", one.relevant[i] ? "*" : " ", one.pages[i].rank,
+                               page.file,
                                fmt::join((*index)->chunk(one.pages[i].sections[0].chunk).headings, " > "));
                 }
             }
@@ -130,7 +143,8 @@ Figures mean(const Results& results, const Group& group) {
 void print_table(const Results& results) {
     fmt::print("| set | questions | nDCG@10 | R@5 | MRR@10 | hit@1 |\n|---|---|---|---|---|---|\n");
     const auto row = [](const std::string& name, const Figures& f) {
-        fmt::print("| {} | {} | {:.3f} | {:.3f} | {:.3f} | {:.3f} |\n", name, f.questions, f.ndcg10, f.recall5, f.mrr10, f.hit1);
+        fmt::print("| {} | {} | {:.3f} | {:.3f} | {:.3f} | {:.3f} |\n", name, f.questions, f.ndcg10,
+                   f.recall5, f.mrr10, f.hit1);
     };
     for (const auto& [key, f] : results) row(key.first + " " + key.second, f);
     for (const auto& group : groups) row("**" + group.name + "**", mean(results, group));
@@ -155,14 +169,22 @@ int main(int argc, char** argv) {
     for (int i = 1; i < argc; ++i) {
         const std::string arg = argv[i];
         const auto value = [&] { return std::string(i + 1 < argc ? argv[++i] : ""); };
-        if (arg == "--half") options.eval.half = value() == "1" ? Half::first : Half::second;
-        else if (arg == "--filter") options.eval.language_filter = true;
-        else if (arg == "--misspelt") misspell = true;
-        else if (arg == "--ablation") options.ablation = true;
-        else if (arg == "--misses") options.misses = value();
-        else if (arg == "--set") set_figure(options.weights, value());
-        else if (arg == "--try") changes.push_back(value());
-        else options.data = arg;
+        if (arg == "--half")
+            options.eval.half = value() == "1" ? Half::first : Half::second;
+        else if (arg == "--filter")
+            options.eval.language_filter = true;
+        else if (arg == "--misspelt")
+            misspell = true;
+        else if (arg == "--ablation")
+            options.ablation = true;
+        else if (arg == "--misses")
+            options.misses = value();
+        else if (arg == "--set")
+            set_figure(options.weights, value());
+        else if (arg == "--try")
+            changes.push_back(value());
+        else
+            options.data = arg;
     }
     const std::filesystem::path data = options.data;
     auto questions = read_questions(data / "questions.tsv");
@@ -177,8 +199,9 @@ int main(int argc, char** argv) {
     const auto corpora = bench::load_corpora(data);
     const auto base = measure(corpora, *questions, *judgements, options, options.weights);
     if (options.ablation) {
-        changes = {"title=1", "title=2", "title=8", "heading=0", "code=0", "code=1", "parts=0", "parts=1", "k1=1.2", "k1=3",
-                   "b=0", "b=0.75", "second=0,third=0", "other_language=1"};
+        changes = {"title=1", "title=2", "title=8",          "heading=0",       "code=0",
+                   "code=1",  "parts=0", "parts=1",          "k1=1.2",          "k1=3",
+                   "b=0",     "b=0.75",  "second=0,third=0", "other_language=1"};
     }
     if (changes.empty()) {
         print_table(base);

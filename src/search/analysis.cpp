@@ -5,8 +5,8 @@
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/uscript.h>
-#include <unicode/utf8.h>
 #include <unicode/utext.h>
+#include <unicode/utf8.h>
 
 #include <array>
 #include <memory>
@@ -21,7 +21,8 @@ bool is_pair_class(Class c) { return c == Class::han || c == Class::kana || c ==
 std::array<Class, 128> ascii_classes() {
     std::array<Class, 128> classes{};
     for (int c = 0; c < 128; ++c) {
-        const bool word = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        const bool word =
+            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
         classes[static_cast<std::size_t>(c)] = word ? Class::word : Class::none;
     }
     return classes;
@@ -37,15 +38,20 @@ Class class_of(UChar32 c) {
     if (c < 0x0E00) return Class::word;
     UErrorCode status = U_ZERO_ERROR;
     switch (uscript_getScript(c, &status)) {
-        case USCRIPT_HAN: return Class::han;
+        case USCRIPT_HAN:
+            return Class::han;
         case USCRIPT_HIRAGANA:
-        case USCRIPT_KATAKANA: return Class::kana;
-        case USCRIPT_HANGUL: return Class::hangul;
+        case USCRIPT_KATAKANA:
+            return Class::kana;
+        case USCRIPT_HANGUL:
+            return Class::hangul;
         case USCRIPT_THAI:
         case USCRIPT_LAO:
         case USCRIPT_KHMER:
-        case USCRIPT_MYANMAR: return Class::dictionary;
-        default: return Class::word;
+        case USCRIPT_MYANMAR:
+            return Class::dictionary;
+        default:
+            return Class::word;
     }
 }
 
@@ -85,7 +91,10 @@ std::string_view without_clitics(std::string_view folded) {
     const auto before = folded.substr(0, quote), after = folded.substr(quote + 1);
     constexpr std::array<std::string_view, 8> enclitics{"s", "t", "d", "m", "ll", "re", "ve", ""};
     for (const auto word : enclitics) {
-        if (after == word) return word == "t" && before.size() > 1 && before.back() == 'n' ? before.substr(0, before.size() - 1) : before;
+        if (after == word)
+            return word == "t" && before.size() > 1 && before.back() == 'n'
+                       ? before.substr(0, before.size() - 1)
+                       : before;
     }
     return after;
 }
@@ -215,7 +224,8 @@ std::string fold(std::string_view word) {
     }
     UErrorCode status = U_ZERO_ERROR;
     static const icu::Normalizer2* const nfkc = icu::Normalizer2::getNFKCCasefoldInstance(status);
-    icu::UnicodeString text = icu::UnicodeString::fromUTF8({word.data(), static_cast<std::int32_t>(word.size())});
+    icu::UnicodeString text =
+        icu::UnicodeString::fromUTF8({word.data(), static_cast<std::int32_t>(word.size())});
     text.findAndReplace(icu::UnicodeString(static_cast<UChar32>(0x2019)), icu::UnicodeString(u'\''));
     if (nfkc) text = nfkc->normalize(text, status);
     text.toUTF8String(out);
@@ -238,13 +248,26 @@ std::string fold_accents(std::string_view folded) {
         if (mark && (base == USCRIPT_LATIN || base == USCRIPT_GREEK)) continue;
         if (!mark) base = uscript_getScript(c, &status);
         switch (c) {
-            case 0x00F8: kept.append(u'o'); break;  // ø
-            case 0x0142: kept.append(u'l'); break;  // ł
-            case 0x0111: kept.append(u'd'); break;  // đ
-            case 0x0131: kept.append(u'i'); break;  // dotless i
-            case 0x0153: kept.append(u"oe"); break; // œ
-            case 0x00E6: kept.append(u"ae"); break; // æ
-            default: kept.append(c);
+            case 0x00F8:
+                kept.append(u'o');
+                break;  // ø
+            case 0x0142:
+                kept.append(u'l');
+                break;  // ł
+            case 0x0111:
+                kept.append(u'd');
+                break;  // đ
+            case 0x0131:
+                kept.append(u'i');
+                break;  // dotless i
+            case 0x0153:
+                kept.append(u"oe");
+                break;  // œ
+            case 0x00E6:
+                kept.append(u"ae");
+                break;  // æ
+            default:
+                kept.append(c);
         }
     }
     std::string out;
@@ -277,7 +300,8 @@ std::vector<std::string_view> identifier_parts(std::string_view word) {
             start = i + 1;
         } else if (i > 0 && is_upper(c) && (is_lower(word[i - 1]) || is_digit(word[i - 1]))) {
             cut(i);
-        } else if (i > 0 && i + 1 < word.size() && is_upper(c) && is_upper(word[i - 1]) && is_lower(word[i + 1])) {
+        } else if (i > 0 && i + 1 < word.size() && is_upper(c) && is_upper(word[i - 1]) &&
+                   is_lower(word[i + 1])) {
             cut(i);
         }
     }

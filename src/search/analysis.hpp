@@ -35,9 +35,9 @@ private:
 
     std::string_view text_;
     std::size_t at_ = 0;
-    std::size_t run_end_ = 0;              // of the Chinese, Japanese or Korean run being paired
+    std::size_t run_end_ = 0;  // of the Chinese, Japanese or Korean run being paired
     bool run_started_ = false;
-    std::vector<std::string_view> cut_;    // words of a dictionary run, last first
+    std::vector<std::string_view> cut_;  // words of a dictionary run, last first
 };
 
 /// Letter case and compatibility forms folded (NFKC_Casefold): "Straße" -> "strasse"; accents stay.

@@ -11,7 +11,8 @@
 namespace docent::search {
 namespace {
 
-Result<std::vector<std::vector<std::string>>> read_table(const std::filesystem::path& file, std::size_t columns) {
+Result<std::vector<std::vector<std::string>>> read_table(const std::filesystem::path& file,
+                                                         std::size_t columns) {
     std::ifstream in(file, std::ios::binary);
     if (!in) return not_found("The file of questions or judgements is not there: check its name.");
     std::vector<std::vector<std::string>> rows;
@@ -22,8 +23,8 @@ Result<std::vector<std::vector<std::string>>> read_table(const std::filesystem::
         auto row = split(line, '\t');
         if (row.size() < columns && columns == 4) row = split(line, ' ');
         if (row.size() < columns) {
-            return invalid(fmt::format("Line {} has {} columns, not {}: they are separated by tabs.", number, row.size(),
-                                       columns));
+            return invalid(fmt::format("Line {} has {} columns, not {}: they are separated by tabs.", number,
+                                       row.size(), columns));
         }
         rows.push_back(std::move(row));
     }
@@ -33,9 +34,8 @@ Result<std::vector<std::vector<std::string>>> read_table(const std::filesystem::
 std::string_view name_of(const PageView& page) { return page.file.empty() ? page.path : page.file; }
 
 bool is_in(const std::vector<std::string>& names, const PageView& page) {
-    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-        return name == page.file || name == page.path;
-    });
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& name) { return name == page.file || name == page.path; });
 }
 
 }  // namespace
@@ -45,7 +45,8 @@ Result<std::vector<Question>> read_questions(const std::filesystem::path& file) 
     std::vector<Question> out;
     for (auto& row : rows) {
         if (row[0] == "qid") continue;
-        out.push_back({std::move(row[0]), std::move(row[1]), std::move(row[2]), std::move(row[3]), std::move(row[4])});
+        out.push_back(
+            {std::move(row[0]), std::move(row[1]), std::move(row[2]), std::move(row[3]), std::move(row[4])});
     }
     return out;
 }
@@ -74,7 +75,8 @@ Figures figures_of(const std::vector<Ranked>& ranked) {
             best += 1 / std::log2(static_cast<double>(i) + 2);
         }
         sum.ndcg10 += best > 0 ? gain / best : 0;
-        sum.recall5 += one.relevant_count ? static_cast<double>(in_five) / static_cast<double>(one.relevant_count) : 0;
+        sum.recall5 +=
+            one.relevant_count ? static_cast<double>(in_five) / static_cast<double>(one.relevant_count) : 0;
         sum.mrr10 += first;
         sum.hit1 += first == 1;
     }
@@ -123,8 +125,8 @@ std::string trec_run(const Index& index, const Evaluation& evaluation, const std
     std::string out;
     for (const auto& one : evaluation.ranked) {
         for (std::size_t i = 0; i < one.pages.size(); ++i) {
-            out += fmt::format("{} Q0 {} {} {:.6f} {}\n", one.question->id, name_of(index.page(one.pages[i].page)),
-                               i + 1, one.pages[i].rank, name);
+            out += fmt::format("{} Q0 {} {} {:.6f} {}\n", one.question->id,
+                               name_of(index.page(one.pages[i].page)), i + 1, one.pages[i].rank, name);
         }
     }
     return out;

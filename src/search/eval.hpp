@@ -31,8 +31,8 @@ struct Figures {
 /// One question's ranking.
 struct Ranked {
     const Question* question = nullptr;
-    std::vector<PageHit> pages;   // best first
-    std::vector<bool> relevant;   // of each of them
+    std::vector<PageHit> pages;      // best first
+    std::vector<bool> relevant;      // of each of them
     std::size_t relevant_count = 0;  // judged pages in all
     Found found;
 };
@@ -43,7 +43,8 @@ struct Evaluation {
     std::vector<Ranked> ranked;  // questions in order
 };
 
-/// Which questions count: all, or one half of each set (by their order), so that one tunes on one and tests on the other.
+/// Which questions count: all, or one half of each set (by their order), so that one tunes on one and tests
+/// on the other.
 enum class Half { all, first, second };
 
 struct EvalOptions {

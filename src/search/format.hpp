@@ -28,7 +28,21 @@ constexpr std::uint32_t terms_per_block = 16;
 constexpr std::uint32_t words_per_block = 64;
 constexpr std::uint32_t max_languages = 64;
 
-enum class SectionId : std::uint32_t { meta, text, lists, pages, chunks, paths, files, blocks, terms, postings, word_blocks, words, count };
+enum class SectionId : std::uint32_t {
+    meta,
+    text,
+    lists,
+    pages,
+    chunks,
+    paths,
+    files,
+    blocks,
+    terms,
+    postings,
+    word_blocks,
+    words,
+    count
+};
 constexpr std::size_t section_count = static_cast<std::size_t>(SectionId::count);
 
 struct SectionEntry {

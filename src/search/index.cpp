@@ -27,7 +27,9 @@ Index::Index(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Index::~Index() = default;
 
 std::string_view Index::site_name() const { return impl_->file->text(impl_->file->meta().name); }
-std::string_view Index::site_description() const { return impl_->file->text(impl_->file->meta().description); }
+std::string_view Index::site_description() const {
+    return impl_->file->text(impl_->file->meta().description);
+}
 std::size_t Index::page_count() const { return impl_->file->meta().page_count; }
 std::size_t Index::chunk_count() const { return impl_->file->meta().chunk_count; }
 std::string_view Index::file(std::string_view name) const { return impl_->file->file(name); }
@@ -70,7 +72,8 @@ std::optional<std::uint32_t> Index::find_page(std::string_view path) const {
         if (const auto* row = file.find_path(key)) return row->page;
         const auto* wildcard = file.find_wildcard(key);
         if (!wildcard) return {};
-        auto target = normal_path(std::string(file.text(wildcard->target)) + key.substr(file.text(wildcard->key).size()));
+        auto target = normal_path(std::string(file.text(wildcard->target)) +
+                                  key.substr(file.text(wildcard->key).size()));
         if (target == key) return {};
         key = std::move(target);
     }

@@ -17,14 +17,15 @@ struct Filter {
     std::string version;
     std::string language;
     std::string tag;
-    std::vector<std::string> groups;  // what the caller vouches for; pages with groups need one of them, "*" is any
+    std::vector<std::string>
+        groups;  // what the caller vouches for; pages with groups need one of them, "*" is any
 };
 
 struct Query {
     std::string text;
-    std::size_t limit = 10;         // sections, or pages
+    std::size_t limit = 10;  // sections, or pages
     Filter filter;
-    double score_threshold = 0.0;   // 0 to 1: see Hit::score
+    double score_threshold = 0.0;  // 0 to 1: see Hit::score
 };
 
 /// A section that fits.
@@ -35,7 +36,7 @@ struct Hit {
     /// Of good answers .1 keeps 96 %, .2 87 %, .3 73 %; of the questions of other documentation
     /// .2 lets one in ten through, .3 one in twelve (bench/README.md).
     double score = 0.0;
-    double rank = 0.0;   // what hits are ordered by: BM25F, boost included
+    double rank = 0.0;  // what hits are ordered by: BM25F, boost included
 };
 
 /// A page that fits: best section + .3 second + .15 third.
@@ -76,7 +77,8 @@ public:
     /// version: rebuild it then.
     static Result<std::shared_ptr<const Index>> open(const std::filesystem::path& file);
     /// The same with other figures of the ranking: for measuring.
-    static Result<std::shared_ptr<const Index>> open(const std::filesystem::path& file, const Weights& weights);
+    static Result<std::shared_ptr<const Index>> open(const std::filesystem::path& file,
+                                                     const Weights& weights);
     ~Index();
 
     std::string_view site_name() const;

@@ -48,14 +48,17 @@ IndexFile::~IndexFile() { ::munmap(const_cast<char*>(bytes_), size_); }
 Status IndexFile::check() const {
     const auto& header = *reinterpret_cast<const Header*>(bytes_);
     if (std::memcmp(header.magic, file_magic, sizeof file_magic) != 0) return damaged("not an index file");
-    if (header.version != format_version || header.sections != section_count) return damaged("format version");
-    if (header.checksum != XXH3_64bits(&header, offsetof(Header, checksum))) return damaged("header checksum");
+    if (header.version != format_version || header.sections != section_count)
+        return damaged("format version");
+    if (header.checksum != XXH3_64bits(&header, offsetof(Header, checksum)))
+        return damaged("header checksum");
     if (header.file_size != size_) return damaged("file size");
     for (const auto& entry : header.entries) {
         if (entry.offset > size_ || entry.size > size_ - entry.offset || entry.offset % 8 != 0) {
             return damaged("section out of range");
         }
-        if (XXH3_64bits(bytes_ + entry.offset, entry.size) != entry.checksum) return damaged("section checksum");
+        if (XXH3_64bits(bytes_ + entry.offset, entry.size) != entry.checksum)
+            return damaged("section checksum");
     }
     if (section(SectionId::meta).size() != sizeof(MetaRecord)) return damaged("meta section");
     if (meta().page_count != rows<PageRecord>(SectionId::pages).second ||
@@ -93,8 +96,8 @@ const ChunkRecord& IndexFile::chunk(std::uint32_t n) const {
 const PathRecord* IndexFile::find_path(std::string_view key) const {
     const auto [paths, size] = rows<PathRecord>(SectionId::paths);
     const auto* end = paths + size;
-    const auto* found =
-        std::lower_bound(paths, end, key, [&](const PathRecord& row, std::string_view k) { return text(row.key) < k; });
+    const auto* found = std::lower_bound(
+        paths, end, key, [&](const PathRecord& row, std::string_view k) { return text(row.key) < k; });
     return found != end && text(found->key) == key && !found->wildcard ? found : nullptr;
 }
 
@@ -103,7 +106,9 @@ const PathRecord* IndexFile::find_wildcard(std::string_view path) const {
     const PathRecord* best = nullptr;
     for (const auto* row = paths; row != paths + size; ++row) {
         const auto key = text(row->key);
-        if (row->wildcard && path.substr(0, key.size()) == key && (!best || key.size() > text(best->key).size())) best = row;
+        if (row->wildcard && path.substr(0, key.size()) == key &&
+            (!best || key.size() > text(best->key).size()))
+            best = row;
     }
     return best;
 }
@@ -151,12 +156,13 @@ std::size_t IndexFile::first_word_block(std::string_view prefix) const {
     const auto [blocks, size] = rows<std::uint32_t>(SectionId::word_blocks);
     const auto words = section(SectionId::words);
     const auto* begin = blocks;
-    const auto* found = std::lower_bound(begin, begin + size, prefix, [&](std::uint32_t block, std::string_view p) {
-        ByteReader in(words.substr(std::min<std::size_t>(block, words.size())));
-        in.varint();
-        const auto length = in.varint();
-        return in.bytes(length) < p;
-    });
+    const auto* found =
+        std::lower_bound(begin, begin + size, prefix, [&](std::uint32_t block, std::string_view p) {
+            ByteReader in(words.substr(std::min<std::size_t>(block, words.size())));
+            in.varint();
+            const auto length = in.varint();
+            return in.bytes(length) < p;
+        });
     return found == begin ? 0 : static_cast<std::size_t>(found - begin) - 1;
 }
 

@@ -26,21 +26,21 @@ struct Row {
 
 // Append only: an index file keeps the numbers.
 constexpr std::array<Row, 34> table{{
-    {"", nullptr},         {"en", "english"},    {"es", "spanish"},  {"fr", "french"},
-    {"de", "german"},      {"it", "italian"},    {"pt", "portuguese"}, {"nl", "dutch"},
-    {"sv", "swedish"},     {"da", "danish"},     {"no", "norwegian"}, {"fi", "finnish"},
-    {"hu", "hungarian"},   {"ro", "romanian"},   {"ru", "russian"},  {"tr", "turkish"},
-    {"ar", "arabic"},      {"ca", "catalan"},    {"eu", "basque"},   {"el", "greek"},
-    {"hi", "hindi"},       {"hy", "armenian"},   {"id", "indonesian"}, {"ga", "irish"},
-    {"lt", "lithuanian"},  {"ne", "nepali"},     {"sr", "serbian"},  {"ta", "tamil"},
-    {"yi", "yiddish"},     {"zh", nullptr},      {"ja", nullptr},    {"ko", nullptr},
-    {"th", nullptr},       {"pl", nullptr},
+    {"", nullptr},       {"en", "english"},    {"es", "spanish"},    {"fr", "french"},   {"de", "german"},
+    {"it", "italian"},   {"pt", "portuguese"}, {"nl", "dutch"},      {"sv", "swedish"},  {"da", "danish"},
+    {"no", "norwegian"}, {"fi", "finnish"},    {"hu", "hungarian"},  {"ro", "romanian"}, {"ru", "russian"},
+    {"tr", "turkish"},   {"ar", "arabic"},     {"ca", "catalan"},    {"eu", "basque"},   {"el", "greek"},
+    {"hi", "hindi"},     {"hy", "armenian"},   {"id", "indonesian"}, {"ga", "irish"},    {"lt", "lithuanian"},
+    {"ne", "nepali"},    {"sr", "serbian"},    {"ta", "tamil"},      {"yi", "yiddish"},  {"zh", nullptr},
+    {"ja", nullptr},     {"ko", nullptr},      {"th", nullptr},      {"pl", nullptr},
 }};
 
 // Words of questions that the lists lack.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 1> further{{
-    {"en", "would could may might must shall us isn aren wasn weren hasn haven hadn doesn didn won wouldn couldn shouldn "
-           "don ll ve re let"},
+    {"en",
+     "would could may might must shall us isn aren wasn weren hasn haven hadn doesn didn won wouldn couldn "
+     "shouldn "
+     "don ll ve re let"},
 }};
 
 using Words = std::unordered_set<std::string>;

@@ -81,9 +81,9 @@ float PostingsBuilder::saturated(const Posting& posting) const {
     const auto& tf = posting.tf;
     const double relative = body_lengths_[posting.chunk] / average_length_[languages_[posting.chunk]];
     const double w = weights_.title * tf[title] + weights_.heading * tf[heading] +
-                     weights_.body * tf[body] / (1 - weights_.b + weights_.b * relative) + weights_.code * tf[code] +
-                     weights_.parts * tf[parts] + weights_.keywords * tf[keywords] +
-                     weights_.description * tf[description];
+                     weights_.body * tf[body] / (1 - weights_.b + weights_.b * relative) +
+                     weights_.code * tf[code] + weights_.parts * tf[parts] +
+                     weights_.keywords * tf[keywords] + weights_.description * tf[description];
     return static_cast<float>(w / (weights_.k1 + w));
 }
 

@@ -18,7 +18,8 @@ struct ChunkText {
     LanguageId language = no_language;
 };
 
-/// Turns chunks into the sorted dictionary and the postings of an index file. Add the chunks in order, then finish.
+/// Turns chunks into the sorted dictionary and the postings of an index file. Add the chunks in order, then
+/// finish.
 class PostingsBuilder {
 public:
     explicit PostingsBuilder(const Weights& weights) : weights_(weights) {}
@@ -67,7 +68,7 @@ private:
     std::vector<std::uint32_t> parts_;
     std::vector<std::uint32_t> slots_;  // of each term: its posting of the chunk being added, or an older one
     std::vector<Posting> postings_;
-    std::size_t chunk_start_ = 0;       // in postings_
+    std::size_t chunk_start_ = 0;  // in postings_
     std::uint32_t chunk_ = 0;
     std::vector<std::uint32_t> body_lengths_;  // of each chunk, in terms
     std::vector<LanguageId> languages_;        // of each chunk

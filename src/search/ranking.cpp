@@ -21,9 +21,7 @@ struct QueryTerm {
     double claim = 0;  // its share in coverage
 };
 
-bool same_letters(std::string_view a, std::string_view b) {
-    return a == b || fold(a) == fold(b);
-}
+bool same_letters(std::string_view a, std::string_view b) { return a == b || fold(a) == fold(b); }
 
 /// The language most chunks are in.
 LanguageId main_language(const MetaRecord& meta) {
@@ -166,13 +164,15 @@ bool passes(const IndexFile& file, const PageRecord& page, const Filter& filter)
     const auto fits = [&](TextRef tag, const std::string& wanted) {
         return wanted.empty() || tag.size == 0 || same_letters(file.text(tag), wanted);
     };
-    if (!fits(page.version, filter.version) || !fits(page.language, filter.language) || !fits(page.tag, filter.tag)) {
+    if (!fits(page.version, filter.version) || !fits(page.language, filter.language) ||
+        !fits(page.tag, filter.tag)) {
         return false;
     }
     if (page.groups.count == 0) return true;
     const auto groups = file.list(page.groups);
     return std::any_of(filter.groups.begin(), filter.groups.end(), [&](const std::string& mine) {
-        return mine == "*" || std::any_of(groups.begin(), groups.end(), [&](auto group) { return same_letters(group, mine); });
+        return mine == "*" || std::any_of(groups.begin(), groups.end(),
+                                          [&](auto group) { return same_letters(group, mine); });
     });
 }
 
@@ -218,7 +218,8 @@ Found rank(const IndexFile& file, const Query& query, const Weights& weights) {
             const double section_rank = factor * sum.bm25;
             const bool leads = sum.bm25 >= best[2];  // one of the three, which speak for the page
             if (!leads && !sections.takes(section_rank)) continue;
-            const double score = answer_score(sum.bm25, weight_of(terms, sum.terms) / whole, meta.chunk_count);
+            const double score =
+                answer_score(sum.bm25, weight_of(terms, sum.terms) / whole, meta.chunk_count);
             if (leads) page_score = std::max(page_score, score);
             if (score >= query.score_threshold) sections.add({chunk, page_number, score, section_rank});
         }
@@ -229,15 +230,18 @@ Found rank(const IndexFile& file, const Query& query, const Weights& weights) {
     for (PageHit& hit : found.pages) {
         const PageRecord& page = file.page(hit.page);
         const double factor = page_factor(page, language, weights);
-        for (std::uint32_t chunk = page.first_chunk; chunk < page.first_chunk + page.chunk_count && chunk < sums.size(); ++chunk) {
+        for (std::uint32_t chunk = page.first_chunk;
+             chunk < page.first_chunk + page.chunk_count && chunk < sums.size(); ++chunk) {
             const Sum& sum = sums[chunk];
             if (sum.bm25 <= 0) continue;
-            const double score = answer_score(sum.bm25, weight_of(terms, sum.terms) / whole, meta.chunk_count);
+            const double score =
+                answer_score(sum.bm25, weight_of(terms, sum.terms) / whole, meta.chunk_count);
             hit.sections.push_back({chunk, hit.page, score, factor * sum.bm25});
         }
         std::stable_sort(hit.sections.begin(), hit.sections.end(), ranks_higher<Hit>);
     }
-    if (!found.sections.empty()) found.coverage = weight_of(terms, sums[found.sections[0].chunk].terms) / whole;
+    if (!found.sections.empty())
+        found.coverage = weight_of(terms, sums[found.sections[0].chunk].terms) / whole;
     return found;
 }
 

@@ -31,20 +31,25 @@ bool is_below(std::string_view path, std::string_view prefix) {
 }  // namespace
 
 Result<Grepped> grep(const Index& index, const GrepQuery& query) {
-    if (query.pattern.empty()) return invalid("pattern: give the text or the regular expression to look for.");
-    if (query.pattern.size() > longest_pattern) return invalid("pattern: is longer than 1,000 bytes; shorten it.");
+    if (query.pattern.empty())
+        return invalid("pattern: give the text or the regular expression to look for.");
+    if (query.pattern.size() > longest_pattern)
+        return invalid("pattern: is longer than 1,000 bytes; shorten it.");
     RE2::Options options;
     options.set_log_errors(false);
     options.set_literal(query.literal);
     options.set_case_sensitive(!query.ignore_case);
     options.set_max_mem(4 << 20);
     const RE2 pattern(query.pattern, options);
-    if (!pattern.ok()) return invalid("pattern: is not a regular expression that RE2 understands (" + pattern.error() + ").");
+    if (!pattern.ok())
+        return invalid("pattern: is not a regular expression that RE2 understands (" + pattern.error() +
+                       ").");
 
     Grepped out;
     for (std::uint32_t n = 0; n < index.page_count() && !out.more; ++n) {
         const PageView page = index.page(n);
-        if (!page.searchable || !is_below(page.path, query.path_prefix) || !index.passes(n, query.filter)) continue;
+        if (!page.searchable || !is_below(page.path, query.path_prefix) || !index.passes(n, query.filter))
+            continue;
         each_line(page.markdown, [&](std::uint32_t number, std::string_view line) {
             if (!RE2::PartialMatch(re2::StringPiece(line.data(), line.size()), pattern)) return true;
             if (out.matches.size() == query.limit) {
@@ -58,8 +63,8 @@ Result<Grepped> grep(const Index& index, const GrepQuery& query) {
     return out;
 }
 
-PageList list_pages(const Index& index, const Filter& filter, std::string_view path_prefix, std::size_t offset,
-                    std::size_t limit) {
+PageList list_pages(const Index& index, const Filter& filter, std::string_view path_prefix,
+                    std::size_t offset, std::size_t limit) {
     PageList out;
     for (std::uint32_t n = 0; n < index.page_count(); ++n) {
         const PageView page = index.page(n);
@@ -69,8 +74,8 @@ PageList list_pages(const Index& index, const Filter& filter, std::string_view p
     return out;
 }
 
-Result<PageText> read_page(const Index& index, std::string_view path, const Filter& filter, std::uint32_t first_line,
-                           std::size_t max_bytes) {
+Result<PageText> read_page(const Index& index, std::string_view path, const Filter& filter,
+                           std::uint32_t first_line, std::size_t max_bytes) {
     const auto page = index.find_page(path);
     if (!page || !index.allowed(*page, filter)) return not_found("There is no page with this path.");
     PageText out;

@@ -19,11 +19,11 @@ struct GrepMatch {
     std::string_view text;   // the line, at most 400 bytes of it
 };
 struct GrepQuery {
-    std::string pattern;         // RE2 syntax
-    bool literal = false;        // the pattern is plain text
+    std::string pattern;   // RE2 syntax
+    bool literal = false;  // the pattern is plain text
     bool ignore_case = true;
-    std::string path_prefix;     // "guides/": only pages below it
-    std::size_t limit = 100;     // matches
+    std::string path_prefix;  // "guides/": only pages below it
+    std::size_t limit = 100;  // matches
     Filter filter;
 };
 struct Grepped {
@@ -45,7 +45,7 @@ PageList list_pages(const Index& index, const Filter& filter, std::string_view p
 /// A page, or a part of it.
 struct PageText {
     std::uint32_t page = 0;
-    std::string_view markdown;     // whole lines
+    std::string_view markdown;  // whole lines
     std::uint32_t first_line = 1, line_count = 0, all_lines = 0;
 };
 /// The lines of a page from `first_line` on, at most `max_bytes` of them (but always one).

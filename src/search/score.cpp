@@ -8,8 +8,10 @@ namespace docent::search {
 double answer_score(double bm25, double coverage, std::size_t chunks) {
     if (bm25 <= 0 || coverage <= 0) return 0;
     constexpr double fitted_chunks = 5000;
-    const double size = std::log(fitted_chunks) / std::log(static_cast<double>(std::max<std::size_t>(chunks, 20)));
-    const double logit = -7.0 + 2.5 * std::log(bm25 * std::pow(size, 0.35)) + 1.83 * std::log(coverage + 0.02);
+    const double size =
+        std::log(fitted_chunks) / std::log(static_cast<double>(std::max<std::size_t>(chunks, 20)));
+    const double logit =
+        -7.0 + 2.5 * std::log(bm25 * std::pow(size, 0.35)) + 1.83 * std::log(coverage + 0.02);
     return 1 / (1 + std::exp(-logit));
 }
 

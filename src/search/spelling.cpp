@@ -24,7 +24,8 @@ char32_t without_accent(char32_t c) {
             std::array<std::uint8_t, 4> bytes{};
             std::int32_t size = 0;
             U8_APPEND_UNSAFE(bytes.data(), size, static_cast<UChar32>(l));
-            const auto plain = fold_accents({reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size)});
+            const auto plain =
+                fold_accents({reinterpret_cast<const char*>(bytes.data()), static_cast<std::size_t>(size)});
             if (plain.size() == 1) letters[l] = static_cast<unsigned char>(plain[0]);
         }
         return letters;
@@ -77,7 +78,8 @@ unsigned edit_distance(std::u32string_view a, std::u32string_view b, unsigned mo
         unsigned least = row[0];
         for (std::size_t j = 1; j <= b.size(); ++j) {
             row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1])});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], two_above[j - 2] + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = std::min(row[j], two_above[j - 2] + 1);
             least = std::min(least, row[j]);
         }
         if (least > most) return most + 1;
@@ -103,8 +105,10 @@ std::string mend_word(const IndexFile& file, std::string_view word) {
         best = candidate;
     };
     // By first letter, with and without an accent of its own.
-    std::vector<std::string> prefixes{std::string(word.substr(0, (static_cast<unsigned char>(word[0]) < 0x80) ? 1 : 2))};
-    if (wanted[0] < 0x80 && word[0] != static_cast<char>(wanted[0])) prefixes.emplace_back(1, static_cast<char>(wanted[0]));
+    std::vector<std::string> prefixes{
+        std::string(word.substr(0, (static_cast<unsigned char>(word[0]) < 0x80) ? 1 : 2))};
+    if (wanted[0] < 0x80 && word[0] != static_cast<char>(wanted[0]))
+        prefixes.emplace_back(1, static_cast<char>(wanted[0]));
     if (wanted[0] == U'e') prefixes.insert(prefixes.end(), {"\u00e9", "\u00ea", "\u00e8"});
     if (wanted[0] == U'a') prefixes.insert(prefixes.end(), {"\u00e0", "\u00e1", "\u00e4"});
     if (wanted[0] == U'o') prefixes.insert(prefixes.end(), {"\u00f3", "\u00f6"});

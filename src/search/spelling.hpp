@@ -6,7 +6,8 @@
 
 namespace docent::search {
 
-/// The folded word if it is one that spelling can be mended in and with: letters only, at least four; else "".
+/// The folded word if it is one that spelling can be mended in and with: letters only, at least four; else
+/// "".
 std::string plain_word(std::string_view raw);
 
 /// How many letters to delete, insert, replace or swap with their neighbour to make b of a; anything above

@@ -9,7 +9,7 @@ namespace docent::search {
 struct Weights {
     // In the index: changing one takes a rebuild.
     float title = 5, heading = 1, body = 1, code = 0.25f, parts = 0.1f, keywords = 1, description = 0;
-    float k1 = 2;   // how soon more of the same word stops counting
+    float k1 = 2;    // how soon more of the same word stops counting
     float b = 0.5f;  // how much a long body weakens its words
 
     // In the query.
@@ -21,9 +21,20 @@ struct Weights {
 
 /// By name, for measuring.
 inline std::vector<std::pair<std::string_view, float*>> figures(Weights& w) {
-    return {{"title", &w.title}, {"heading", &w.heading}, {"body", &w.body}, {"code", &w.code}, {"parts", &w.parts},
-            {"keywords", &w.keywords}, {"description", &w.description}, {"k1", &w.k1}, {"b", &w.b},
-            {"second", &w.second}, {"third", &w.third}, {"other_language", &w.other_language}, {"boost_power", &w.boost_power}, {"mend_spelling", &w.mend_spelling}};
+    return {{"title", &w.title},
+            {"heading", &w.heading},
+            {"body", &w.body},
+            {"code", &w.code},
+            {"parts", &w.parts},
+            {"keywords", &w.keywords},
+            {"description", &w.description},
+            {"k1", &w.k1},
+            {"b", &w.b},
+            {"second", &w.second},
+            {"third", &w.third},
+            {"other_language", &w.other_language},
+            {"boost_power", &w.boost_power},
+            {"mend_spelling", &w.mend_spelling}};
 }
 
 }  // namespace docent::search

@@ -155,7 +155,8 @@ Status write_all(const std::filesystem::path& temporary, const Header& header,
                  const std::vector<std::string_view>& sections) {
     const File out(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
     if (!out.ok()) return disk_error("open", temporary);
-    if (!out.write({reinterpret_cast<const char*>(&header), sizeof header})) return disk_error("write", temporary);
+    if (!out.write({reinterpret_cast<const char*>(&header), sizeof header}))
+        return disk_error("write", temporary);
     constexpr std::string_view zeros("\0\0\0\0\0\0\0", 7);
     for (const auto section : sections) {
         if (!out.write(section) || !out.write(zeros.substr(0, (8 - section.size() % 8) % 8))) {
@@ -211,7 +212,8 @@ Status write_index(const docs::Site& site, const std::filesystem::path& file, co
             record.first_chunk = i;
             cursor = 0;
             record.language_id = language_of(page.language);
-            if (record.language_id == no_language) record.language_id = detect_language(page.markdown.empty() ? chunk.text : page.markdown);
+            if (record.language_id == no_language)
+                record.language_id = detect_language(page.markdown.empty() ? chunk.text : page.markdown);
         }
         ChunkRecord row;
         row.page = chunk.page;
@@ -250,12 +252,21 @@ Status write_index(const docs::Site& site, const std::filesystem::path& file, co
     for (const auto& [name, contents] : site.files) files.push_back({text.add(name), text.append(contents)});
 
     if (std::max({text.bytes().size(), built.terms.size(), built.postings.size()}) > 0xFFFF'FFFFu) {
-        return Error(ErrorCode::too_large, "The documentation is over 4 GiB: split it into several projects.");
+        return Error(ErrorCode::too_large,
+                     "The documentation is over 4 GiB: split it into several projects.");
     }
-    const std::vector<std::string_view> sections{
-        {reinterpret_cast<const char*>(&meta), sizeof meta}, text.bytes(), bytes_of(text.lists()), bytes_of(pages),
-        bytes_of(chunks), bytes_of(paths), bytes_of(files), bytes_of(built.blocks), built.terms, built.postings,
-        bytes_of(built.word_blocks), built.words};
+    const std::vector<std::string_view> sections{{reinterpret_cast<const char*>(&meta), sizeof meta},
+                                                 text.bytes(),
+                                                 bytes_of(text.lists()),
+                                                 bytes_of(pages),
+                                                 bytes_of(chunks),
+                                                 bytes_of(paths),
+                                                 bytes_of(files),
+                                                 bytes_of(built.blocks),
+                                                 built.terms,
+                                                 built.postings,
+                                                 bytes_of(built.word_blocks),
+                                                 built.words};
     Header header;
     std::memcpy(header.magic, file_magic, sizeof header.magic);
     header.version = format_version;
