@@ -29,17 +29,17 @@ struct Context {
 /// A reader's question, checked and complete.
 struct Question {
     std::string project_id;
-    std::string base_path;                // put before page paths in links: "" or "/docs"
-    std::vector<ChatMessage> messages;    // oldest first; the last is the user's question
+    std::string base_path;              // put before page paths in links: "" or "/docs"
+    std::vector<ChatMessage> messages;  // oldest first; the last is the user's question
     std::string fp = "anonymous";
     std::size_t retrieval_page_size = 5;
     search::Filter filter;
     std::vector<Context> context;
     std::string current_path;
-    std::string thread_id, thread_key;    // as the caller sent them; "" for a new thread
-    std::string chat_id;                  // body.id: names the running answer for resume; "" for none
-    std::string caller;                   // "web", "api", "other"
-    std::string key_id;                   // which API key asked
+    std::string thread_id, thread_key;  // as the caller sent them; "" for a new thread
+    std::string chat_id;                // body.id: names the running answer for resume; "" for none
+    std::string caller;                 // "web", "api", "other"
+    std::string key_id;                 // which API key asked
     bool suggestions = true;
 };
 
@@ -47,12 +47,14 @@ struct Question {
 /// see aggregates in an await (docs/internals/decisions/0004).
 struct StepStart {};
 struct ToolCalled {
-    ToolCalled(std::string i, std::string n, boost::json::object in) : id(std::move(i)), name(std::move(n)), input(std::move(in)) {}
+    ToolCalled(std::string i, std::string n, boost::json::object in)
+        : id(std::move(i)), name(std::move(n)), input(std::move(in)) {}
     std::string id, name;
     boost::json::object input;
 };
 struct ToolAnswered {
-    ToolAnswered(std::string i, std::string n, boost::json::value out) : id(std::move(i)), name(std::move(n)), output(std::move(out)) {}
+    ToolAnswered(std::string i, std::string n, boost::json::value out)
+        : id(std::move(i)), name(std::move(n)), output(std::move(out)) {}
     std::string id, name;
     boost::json::value output;  // search: an array of {path, url, metadata{title,...}, content}
 };
@@ -65,7 +67,8 @@ struct Reasoning {
     std::string text;
 };
 struct Source {
-    Source(std::string i, std::string u, std::string t) : id(std::move(i)), url(std::move(u)), title(std::move(t)) {}
+    Source(std::string i, std::string u, std::string t)
+        : id(std::move(i)), url(std::move(u)), title(std::move(t)) {}
     std::string id, url, title;
 };
 struct StepEnd {
@@ -85,7 +88,8 @@ struct Failed {
     explicit Failed(std::string m) : message(std::move(m)) {}
     std::string message;
 };
-using AnswerPart = std::variant<StepStart, ToolCalled, ToolAnswered, Text, Reasoning, Source, StepEnd, Finished, Failed>;
+using AnswerPart =
+    std::variant<StepStart, ToolCalled, ToolAnswered, Text, Reasoning, Source, StepEnd, Finished, Failed>;
 
 /// An answer as it grows: a log of parts that is appended to by the one who answers and followed by any
 /// number of readers, each from the first part. It outlives its readers; a lost connection costs nothing.
@@ -93,17 +97,20 @@ using AnswerPart = std::variant<StepStart, ToolCalled, ToolAnswered, Text, Reaso
 class Answer {
 public:
     Answer(std::string message, std::string thread, std::string thread_key_if_new)
-        : message_id(std::move(message)), thread_id(std::move(thread)), new_thread_key(std::move(thread_key_if_new)) {}
+        : message_id(std::move(message)),
+          thread_id(std::move(thread)),
+          new_thread_key(std::move(thread_key_if_new)) {}
 
-    const std::string message_id;      // no message of the conversation has it
+    const std::string message_id;  // no message of the conversation has it
     const std::string thread_id;
-    const std::string new_thread_key;  // "" when the thread existed
+    const std::string new_thread_key;         // "" when the thread existed
     std::string key_id, chat_id, project_id;  // who may resume it
 
     const std::vector<AnswerPart>& parts() const { return parts_; }
     bool ended() const { return ended_; }
 
-    /// Wakes the followers. Text is bounded (max_text): what exceeds it is cut and the answer ends with "length".
+    /// Wakes the followers. Text is bounded (max_text): what exceeds it is cut and the answer ends with
+    /// "length". Nothing can be appended after Finished or Failed.
     void append(AnswerPart part);
     static constexpr std::size_t max_text = 1 << 20;
 
@@ -112,10 +119,17 @@ public:
     Handle follow(std::function<void()> wake);
 
 private:
+    /// Kept apart, so that a handle may outlive the answer, and be dropped by a wake.
+    struct Followers {
+        std::list<std::function<void()>> list;  // an empty function: has left during a wake
+        bool waking = false;
+    };
+
     std::vector<AnswerPart> parts_;
     std::size_t text_bytes_ = 0;
+    bool cut_ = false;
     bool ended_ = false;
-    std::list<std::function<void()>> followers_;
+    std::shared_ptr<Followers> followers_ = std::make_shared<Followers>();
 };
 
 }  // namespace docent::assistant

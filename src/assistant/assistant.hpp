@@ -17,9 +17,12 @@ namespace docent::assistant {
 
 struct Config {
     std::chrono::milliseconds answer_limit{120'000};  // an answer's whole time
-    std::chrono::milliseconds keep_finished{60'000};  // how long a finished answer can still be resumed from memory
-    std::size_t max_running = 2'000;                  // more: unavailable
-    bool require_thread_key = false;                  // contract/README: a project may demand the key
+    std::chrono::milliseconds keep_finished{
+        60'000};                      // how long a finished answer can still be resumed from memory
+    std::size_t max_running = 2'000;  // more: unavailable
+    std::size_t max_finished = 500;   // kept for resume; the oldest go first
+    std::size_t model_steps = 5;      // calls of the model for one answer; the last has no tools
+    bool require_thread_key = false;  // contract/README: a project may demand the key
 };
 
 /// From a question to a streamed answer. Answers run in the background, apart from the connection that

@@ -18,9 +18,10 @@ TaskGroup::TaskGroup(asio::any_io_executor loop) : loop_(loop), drained_(loop) {
 
 TaskGroup::~TaskGroup() { assert(running_.empty() && "stop() the group first"); }
 
-void TaskGroup::spawn(std::string name, Task<> task) {
-    if (stopping_) return;
+std::uint64_t TaskGroup::spawn(std::string name, Task<> task) {
+    if (stopping_) return 0;
     auto it = running_.emplace(running_.end());
+    it->number = ++last_number_;
     it->name = std::move(name);
     auto on_done = [this, it](std::exception_ptr failure) {
         if (failure && !stopping_) {
@@ -33,7 +34,17 @@ void TaskGroup::spawn(std::string name, Task<> task) {
         running_.erase(it);
         if (stopping_ && running_.empty()) drained_.cancel();
     };
+    const auto number = it->number;
     asio::co_spawn(loop_, std::move(task), asio::bind_cancellation_slot(it->cancel.slot(), on_done));
+    return number;
+}
+
+void TaskGroup::cancel(std::uint64_t task) {
+    for (auto& r : running_) {
+        if (r.number != task) continue;
+        r.cancel.emit(asio::cancellation_type::terminal);
+        return;
+    }
 }
 
 Task<> TaskGroup::stop() {

@@ -2,6 +2,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <list>
 
 #include "base/task.hpp"
@@ -16,7 +17,11 @@ public:
     ~TaskGroup();
 
     /// Starts task. What it throws is logged, not rethrown: a task reports failure through state it owns.
-    void spawn(std::string name, Task<> task);
+    /// The number names it for cancel(); 0 when the group is stopping and the task was not started.
+    std::uint64_t spawn(std::string name, Task<> task);
+
+    /// Cancels one task; nothing happens when it has ended. It may still run until it notices.
+    void cancel(std::uint64_t task);
 
     /// Refuses new tasks, cancels the running ones and waits for the last to end.
     Task<> stop();
@@ -25,12 +30,14 @@ public:
 
 private:
     struct Running {
+        std::uint64_t number = 0;
         std::string name;
         boost::asio::cancellation_signal cancel;
     };
     boost::asio::any_io_executor loop_;
     std::list<Running> running_;
     boost::asio::steady_timer drained_;
+    std::uint64_t last_number_ = 0;
     bool stopping_ = false;
 };
 

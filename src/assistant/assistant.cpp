@@ -1,0 +1,396 @@
+#include "assistant/assistant.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json/serialize.hpp>
+#include <list>
+
+#include "assistant/conversation.hpp"
+#include "assistant/model_answer.hpp"
+#include "assistant/prompt.hpp"
+#include "base/crypto.hpp"
+#include "base/deadline.hpp"
+#include "base/ids.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+namespace docent::assistant {
+namespace asio = boost::asio;
+namespace {
+
+constexpr std::int64_t stored_turns = 10;  // of a thread, that a follow-up may build on
+constexpr std::size_t thread_key_length = 32;
+
+Error unknown_thread() {
+    return not_found("threadId and threadKey name no conversation; leave both out to begin a new one");
+}
+
+using Shared = std::shared_ptr<Conversation>;
+
+}  // namespace
+
+struct Assistant::Impl {
+    Impl(asio::any_io_executor loop, Pools& p, const Clock& c, sources::Sources& s, store::Threads& t,
+         llm::Provider* m, Config f)
+        : pools(p),
+          clock(c),
+          sources(s),
+          threads(t),
+          model(m),
+          config(f),
+          tasks(loop),
+          idle(loop),
+          sweep_timer(loop) {}
+
+    Task<Result<std::shared_ptr<Answer>>> ask(Question question);
+    Task<Status> join_thread(Conversation& c, std::optional<store::Thread>& new_thread);
+    Task<Status> recall(Conversation& c);
+    Task<> run(Shared c);
+    Task<> produce(Shared c);
+    Task<> extract(Shared c, Extract& out);
+    void deliver(Conversation& c, const Extract& extract);
+    Task<> finish(Shared c, std::string failure);
+    void retire(const Shared& c);
+    Task<> sweep();
+    void drop_expired();
+    Shared find(const std::string& project_id, const std::string& chat_id, const std::string& key_id,
+                const std::string& thread_key) const;
+    Task<> stop(std::chrono::milliseconds drain);
+
+    // Constant after construction.
+    Pools& pools;
+    const Clock& clock;
+    sources::Sources& sources;
+    store::Threads& threads;
+    llm::Provider* const model;
+    const Config config;
+
+    // On the loop.
+    TaskGroup tasks;
+    std::list<Shared> running;   // newest last
+    std::list<Shared> finished;  // oldest first
+    std::size_t starting = 0;    // accepted, not yet durable
+    bool stopping = false;
+    bool sweeping = false;
+    asio::steady_timer idle;  // cancelled when the last running answer has ended
+    asio::steady_timer sweep_timer;
+};
+
+Task<Result<std::shared_ptr<Answer>>> Assistant::Impl::ask(Question question) {
+    if (stopping) co_return Error(ErrorCode::unavailable, "the server is restarting; ask again in a moment");
+    if (question.messages.empty()) co_return invalid("messages must end with the user's question");
+    const auto index = sources.index(question.project_id);
+    if (!index)
+        co_return Error(ErrorCode::unavailable, "the documentation is being indexed; ask again in a moment");
+    if (running.size() + starting >= config.max_running) {
+        co_return Error(ErrorCode::unavailable, "too many answers are running; ask again in a moment");
+    }
+
+    auto c = std::make_shared<Conversation>();
+    c->index = index;
+    c->asked = question.messages.back().text;
+    c->history.assign(question.messages.begin(), question.messages.end() - 1);
+    c->question = std::move(question);
+
+    ++starting;
+    struct Started {
+        std::size_t& count;
+        ~Started() { --count; }
+    } started{starting};
+
+    std::optional<store::Thread> new_thread;
+    CO_TRY_VOID(co_await join_thread(*c, new_thread));
+    store::Turn turn = c->turn;
+    CO_TRY_VOID(co_await threads.begin_turn(std::move(new_thread), std::move(turn)));
+
+    running.push_back(c);
+    c->task = tasks.spawn("answer", run(c));
+    if (c->task == 0) {
+        running.pop_back();
+        co_return Error(ErrorCode::unavailable, "the server is restarting; ask again in a moment");
+    }
+    co_return c->answer;
+}
+
+/// Finds the conversation's thread or thinks of a new one, and fills in the turn and the answer.
+Task<Status> Assistant::Impl::join_thread(Conversation& c, std::optional<store::Thread>& new_thread) {
+    const Question& q = c.question;
+    const Millis now = clock.now();
+    std::string thread_id = q.thread_id, new_key;
+    if (thread_id.empty()) {
+        new_key = random_token(thread_key_length);
+        store::Thread thread;
+        thread.id = thread_id = new_ulid(now);
+        thread.project_id = q.project_id;
+        thread.key_hash = c.thread_key_hash = hash_hex(new_key);
+        thread.fp = q.fp;
+        thread.created = thread.updated = now;
+        new_thread = std::move(thread);
+    } else {
+        if (!is_ulid(thread_id)) co_return unknown_thread();
+        auto found = co_await threads.find(q.project_id, thread_id);
+        if (!found && found.error().code == ErrorCode::not_found) co_return unknown_thread();
+        if (!found) co_return std::move(found).error();
+        const bool has_key = !q.thread_key.empty();
+        if (!has_key && config.require_thread_key) co_return unknown_thread();
+        if (has_key && !equal_constant_time(hash_hex(q.thread_key), found->key_hash))
+            co_return unknown_thread();
+        c.thread_key_hash = found->key_hash;
+        // What the caller did not send itself is for the holder of the thread's key alone.
+        if (has_key && c.history.empty()) {
+            CO_TRY_VOID(co_await recall(c));
+        }
+    }
+    c.answer = std::make_shared<Answer>("msg_" + new_ulid(now), thread_id, new_key);
+    c.answer->key_id = q.key_id;
+    c.answer->chat_id = q.chat_id;
+    c.answer->project_id = q.project_id;
+
+    c.turn.id = new_ulid(now);
+    c.turn.thread_id = thread_id;
+    c.turn.project_id = q.project_id;
+    c.turn.fp = q.fp;
+    c.turn.question = c.asked;
+    c.turn.sources = "[]";
+    c.turn.state = "running";
+    c.turn.language = detect_language(c.asked);
+    c.turn.page = q.current_path;
+    c.turn.caller = q.caller;
+    c.turn.created = now;
+    co_return Status();
+}
+
+/// The thread's stored turns become the conversation's history.
+Task<Status> Assistant::Impl::recall(Conversation& c) {
+    CO_TRY(auto turns, co_await threads.turns(c.question.thread_id, stored_turns));
+    for (auto& turn : turns) {
+        ChatMessage asked;
+        asked.role = "user";
+        asked.text = std::move(turn.question);
+        c.history.push_back(std::move(asked));
+        if (turn.answer.empty()) continue;
+        ChatMessage answered;
+        answered.role = "assistant";
+        answered.text = std::move(turn.answer);
+        c.history.push_back(std::move(answered));
+    }
+    co_return Status();
+}
+
+Task<> Assistant::Impl::run(Shared c) {
+    std::string failure;
+    try {
+        const bool in_time = co_await finishes_within(config.answer_limit, produce(c));
+        if (!in_time && c->ended_by.empty()) c->ended_by = "timed out";
+    } catch (const std::exception& e) {
+        if (c->ended_by.empty() && !stopping) failure = e.what();
+        if (c->ended_by.empty() && stopping) c->ended_by = "interrupted";
+    }
+    // From here on it is about telling how it ended, which a cancellation must not prevent.
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    co_await finish(c, std::move(failure));
+}
+
+Task<> Assistant::Impl::extract(Shared c, Extract& out) {
+    ExtractOptions options;
+    options.retrieval_page_size = c->question.retrieval_page_size;
+    options.filter = c->question.filter;
+    options.base_path = c->question.base_path;
+    options.current_path = c->question.current_path;
+    for (const auto& m : c->history) {
+        if (m.role == "user") options.earlier_questions.push_back(m.text);
+    }
+    for (const auto& one : c->question.context) options.context.push_back(one.value);
+    out = co_await on(pools.search, [&] { return extract_answer(*c->index, c->asked, options); });
+}
+
+Task<> Assistant::Impl::produce(Shared c) {
+    c->start_step();
+    const auto id = c->next_tool_id();
+    boost::json::object input;
+    input["query"] = c->asked;
+    c->answer->append(ToolCalled(id, "search", std::move(input)));
+    Extract found;
+    co_await extract(c, found);
+    c->answer->append(
+        ToolAnswered(id, "search", search_output(*c->index, found.hits, c->question.base_path)));
+    c->end_step("tool-calls", llm::Usage());
+
+    if (model && small_talk(c->asked) == SmallTalk::none) {
+        const bool whole = co_await answer_with_model(*c, pools, *model, found, config.model_steps);
+        if (whole) co_return;
+    }
+    deliver(*c, found);
+}
+
+/// Streams an answer made of the documentation's own sentences. After a model that failed half way the
+/// answer goes on in its step.
+void Assistant::Impl::deliver(Conversation& c, const Extract& extract) {
+    const bool goes_on = c.step_open && !trim(c.text).empty();
+    c.answered = extract.answered;
+    if (goes_on) {
+        const std::string between(phrases(c.turn.language).model_failed);
+        c.say("\n\n" + between + "\n\n");
+    } else if (!extract.answered) {
+        if (!c.step_open) c.start_step();
+        boost::json::object acknowledged;
+        acknowledged["acknowledged"] = true;
+        c.call_tool("markNotFound", boost::json::object(), std::move(acknowledged));
+        c.end_step("tool-calls", llm::Usage());
+    }
+    if (!c.step_open) c.start_step();
+    for (const auto& source : extract.sources) c.cite(source.url, source.title);
+    // A block at a time: clients draw whole paragraphs, and a code block is never seen half.
+    for (std::size_t from = 0; from < extract.markdown.size();) {
+        auto to = extract.markdown.find("\n\n", from);
+        to = to == std::string::npos ? extract.markdown.size() : extract.markdown.find_first_not_of('\n', to);
+        if (to == std::string::npos) to = extract.markdown.size();
+        c.say(extract.markdown.substr(from, to - from));
+        from = to;
+    }
+    c.suggest(extract.suggestions);
+    c.end_step("stop", llm::Usage());
+}
+
+/// Records how the answer ended, then tells its readers.
+Task<> Assistant::Impl::finish(Shared c, std::string failure) {
+    const Phrases& say = phrases(c->turn.language);
+    c->turn.state = "complete";
+    if (!failure.empty()) {
+        log::error("answer: " + failure);
+        c->turn.state = "failed";
+    } else if (!c->ended_by.empty()) {
+        c->reason = "other";
+        c->turn.state = c->ended_by == "timed out" ? "failed" : c->ended_by;
+        if (c->ended_by != "stopped") {
+            if (!c->step_open) c->start_step();
+            const std::string gap = c->text.empty() ? "" : "\n\n";
+            c->say(gap + std::string(c->ended_by == "interrupted" ? say.interrupted : say.out_of_time));
+        }
+    }
+    if (c->step_open) c->end_step("stop", llm::Usage());
+
+    boost::json::array cited;
+    for (const auto& s : c->sources) {
+        boost::json::object one;
+        one["title"] = s.title;
+        one["url"] = s.url;
+        cited.push_back(std::move(one));
+    }
+    c->turn.answer = without_suggestions(c->text);
+    c->turn.sources = boost::json::serialize(cited);
+    c->turn.resolution = c->answered ? "answered" : "unanswered";
+    if (c->turn.state != "complete" && c->text.empty()) c->turn.resolution = "unanswered";
+    c->turn.finished = clock.now();
+    store::Turn turn = c->turn;
+    auto recorded = co_await threads.end_turn(std::move(turn));
+    if (!recorded) log::error("answer: its end could not be recorded: " + recorded.error().detail);
+
+    if (c->turn.state == "failed" && !failure.empty()) {
+        c->answer->append(Failed("the answer could not be completed; ask again"));
+    } else {
+        c->answer->append(Finished(c->reason, c->usage, c->answered));
+    }
+    retire(c);
+}
+
+void Assistant::Impl::retire(const Shared& c) {
+    running.remove(c);
+    c->ended_at = clock.now();
+    c->index.reset();  // a kept answer must not keep a replaced index mapped
+    if (!c->question.chat_id.empty()) finished.push_back(c);
+    c->history.clear();
+    drop_expired();
+    if (!finished.empty() && !sweeping && !stopping) {
+        sweeping = true;
+        tasks.spawn("drop finished answers", sweep());
+    }
+    if (running.empty()) idle.cancel();
+}
+
+void Assistant::Impl::drop_expired() {
+    const Millis oldest = clock.now() - config.keep_finished.count();
+    while (!finished.empty() &&
+           (finished.front()->ended_at <= oldest || finished.size() > config.max_finished)) {
+        finished.pop_front();
+    }
+}
+
+Task<> Assistant::Impl::sweep() {
+    while (!finished.empty()) {
+        sweep_timer.expires_after(config.keep_finished / 4 + std::chrono::milliseconds(10));
+        co_await sweep_timer.async_wait(asio::use_awaitable);
+        drop_expired();
+    }
+    sweeping = false;
+}
+
+Shared Assistant::Impl::find(const std::string& project_id, const std::string& chat_id,
+                             const std::string& key_id, const std::string& thread_key) const {
+    if (chat_id.empty()) return nullptr;
+    const std::string hash = thread_key.empty() ? std::string() : hash_hex(thread_key);
+    const Millis oldest = clock.now() - config.keep_finished.count();
+    const auto fits = [&](const Shared& c) {
+        const Question& q = c->question;
+        if (q.chat_id != chat_id || q.project_id != project_id || q.key_id != key_id) return false;
+        if (c->ended_at != 0 && c->ended_at <= oldest) return false;
+        if (!hash.empty()) return equal_constant_time(hash, c->thread_key_hash);
+        return is_unguessable(chat_id);
+    };
+    for (auto it = running.rbegin(); it != running.rend(); ++it) {
+        if (fits(*it)) return *it;
+    }
+    for (auto it = finished.rbegin(); it != finished.rend(); ++it) {
+        if (fits(*it)) return *it;
+    }
+    return nullptr;
+}
+
+Task<> Assistant::Impl::stop(std::chrono::milliseconds drain) {
+    stopping = true;
+    if (!running.empty()) {
+        idle.expires_after(drain);
+        auto [ended] = co_await idle.async_wait(asio::as_tuple(asio::use_awaitable));
+        (void)ended;
+    }
+    for (const auto& c : running) {
+        if (c->ended_by.empty()) c->ended_by = "interrupted";
+    }
+    co_await tasks.stop();
+    finished.clear();
+}
+
+Assistant::Assistant(asio::any_io_executor loop, Pools& pools, const Clock& clock, sources::Sources& sources,
+                     store::Threads& threads, llm::Provider* model, Config config)
+    : impl_(std::make_unique<Impl>(loop, pools, clock, sources, threads, model, config)) {}
+
+Assistant::~Assistant() = default;
+
+Task<Result<std::shared_ptr<Answer>>> Assistant::ask(Question question) {
+    return impl_->ask(std::move(question));
+}
+
+std::shared_ptr<Answer> Assistant::find_running(const std::string& project_id, const std::string& chat_id,
+                                                const std::string& key_id,
+                                                const std::string& thread_key) const {
+    const auto c = impl_->find(project_id, chat_id, key_id, thread_key);
+    return c ? c->answer : nullptr;
+}
+
+bool Assistant::cancel(const std::string& project_id, const std::string& chat_id, const std::string& key_id,
+                       const std::string& thread_key) {
+    const auto c = impl_->find(project_id, chat_id, key_id, thread_key);
+    if (!c || c->ended_at != 0) return false;
+    if (c->ended_by.empty()) c->ended_by = "stopped";
+    impl_->tasks.cancel(c->task);
+    return true;
+}
+
+std::size_t Assistant::running() const { return impl_->running.size(); }
+
+Task<> Assistant::stop(std::chrono::milliseconds drain) { return impl_->stop(drain); }
+
+}  // namespace docent::assistant
