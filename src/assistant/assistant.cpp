@@ -33,11 +33,11 @@ using Shared = std::shared_ptr<Conversation>;
 }  // namespace
 
 struct Assistant::Impl {
-    Impl(asio::any_io_executor loop, Pools& p, const Clock& c, sources::Sources& s, store::Threads& t,
-         llm::Provider* m, Config f)
+    Impl(asio::any_io_executor loop, Pools& p, const Clock& c, IndexOf s, store::Threads& t, llm::Provider* m,
+         Config f)
         : pools(p),
           clock(c),
-          sources(s),
+          index_of(std::move(s)),
           threads(t),
           model(m),
           config(f),
@@ -63,7 +63,7 @@ struct Assistant::Impl {
     // Constant after construction.
     Pools& pools;
     const Clock& clock;
-    sources::Sources& sources;
+    const IndexOf index_of;
     store::Threads& threads;
     llm::Provider* const model;
     const Config config;
@@ -82,7 +82,7 @@ struct Assistant::Impl {
 Task<Result<std::shared_ptr<Answer>>> Assistant::Impl::ask(Question question) {
     if (stopping) co_return Error(ErrorCode::unavailable, "the server is restarting; ask again in a moment");
     if (question.messages.empty()) co_return invalid("messages must end with the user's question");
-    const auto index = sources.index(question.project_id);
+    const auto index = index_of(question.project_id);
     if (!index)
         co_return Error(ErrorCode::unavailable, "the documentation is being indexed; ask again in a moment");
     if (running.size() + starting >= config.max_running) {
@@ -363,9 +363,9 @@ Task<> Assistant::Impl::stop(std::chrono::milliseconds drain) {
     finished.clear();
 }
 
-Assistant::Assistant(asio::any_io_executor loop, Pools& pools, const Clock& clock, sources::Sources& sources,
+Assistant::Assistant(asio::any_io_executor loop, Pools& pools, const Clock& clock, IndexOf index_of,
                      store::Threads& threads, llm::Provider* model, Config config)
-    : impl_(std::make_unique<Impl>(loop, pools, clock, sources, threads, model, config)) {}
+    : impl_(std::make_unique<Impl>(loop, pools, clock, std::move(index_of), threads, model, config)) {}
 
 Assistant::~Assistant() = default;
 

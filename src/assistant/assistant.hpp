@@ -1,7 +1,7 @@
 #pragma once
 #include <boost/asio/any_io_executor.hpp>
 #include <chrono>
-#include <map>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -31,6 +31,14 @@ class Assistant {
 public:
     /// `model` may be null: answers are then composed from the documentation's own sentences.
     Assistant(boost::asio::any_io_executor loop, Pools& pools, const Clock& clock, sources::Sources& sources,
+              store::Threads& threads, llm::Provider* model, Config config)
+        : Assistant(std::move(loop), pools, clock,
+                    IndexOf([&sources](const std::string& id) { return sources.index(id); }), threads, model,
+                    config) {}
+
+    /// The index in force of a project; null when there is none.
+    using IndexOf = std::function<std::shared_ptr<const search::Index>(const std::string& project_id)>;
+    Assistant(boost::asio::any_io_executor loop, Pools& pools, const Clock& clock, IndexOf index_of,
               store::Threads& threads, llm::Provider* model, Config config);
     ~Assistant();
 

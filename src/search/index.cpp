@@ -90,6 +90,8 @@ bool Index::passes(std::uint32_t page, const Filter& filter) const {
     return page < page_count() && search::passes(*impl_->file, impl_->file->page(page), filter);
 }
 
+Terms Index::terms(const Query& query) const { return terms_of(*impl_->file, query); }
+
 Found Index::search(const Query& query) const { return rank(*impl_->file, query, impl_->weights); }
 
 }  // namespace docent::search

@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "docs/site.hpp"
+#include "search/languages.hpp"
 
 namespace docent::search {
 
@@ -56,6 +57,17 @@ struct Found {
     double coverage = 0.0;
 };
 
+/// What a query looks for: its terms as they are indexed (stemmed, stop words gone).
+struct Terms {
+    struct Term {
+        std::string term;
+        double idf = 0.0;             // rarity: ln(1 + (N - n + .5) / (n + .5))
+        std::uint32_t frequency = 0;  // chunks that have it
+    };
+    LanguageId language = no_language;  // the query is analysed in it: term_of() of other texts compares then
+    std::vector<Term> terms;
+};
+
 /// Views into the mapped file: valid as long as the Index.
 struct PageView {
     std::string_view path, file, title, description, language, version, tag, url, markdown;
@@ -99,6 +111,8 @@ public:
 
     /// CPU work of about a millisecond: call it on the search pool.
     Found search(const Query& query) const;
+    /// How search() understands a query, its spelling as written.
+    Terms terms(const Query& query) const;
 
 private:
     struct Impl;

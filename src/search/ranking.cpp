@@ -160,6 +160,14 @@ private:
 
 }  // namespace
 
+Terms terms_of(const IndexFile& file, const Query& query) {
+    Terms found;
+    found.language = query_language(file.meta(), query);
+    auto analysed = analyse(file, query.text, found.language, false);
+    for (auto& term : analysed.terms) found.terms.push_back({std::move(term.term), term.idf, term.entry.frequency});
+    return found;
+}
+
 bool passes(const IndexFile& file, const PageRecord& page, const Filter& filter) {
     const auto fits = [&](TextRef tag, const std::string& wanted) {
         return wanted.empty() || tag.size == 0 || same_letters(file.text(tag), wanted);

@@ -1,0 +1,176 @@
+#include "assistant/question.hpp"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+
+#include "base/text.hpp"
+#include "search/analysis.hpp"
+
+namespace docent::assistant {
+namespace {
+
+constexpr double weak_factor = 0.3;  // of words that say little about what is asked
+constexpr double borrowed_factor = 0.4;
+constexpr double most_idf = 6.0;  // a word nobody wrote is not worth more than a very rare one
+
+/// Verbs and nouns that stand in any question. As written; compared after stemming.
+constexpr std::string_view weak_words =
+    "use using make get want need way work works possible help please know tell thing something like try "
+    "able happen "
+    "happens mean best good go put keep let take give add set create change run write see show there "
+    "actually exactly "
+    "usar hacer necesito quiero manera forma poner ver tener configurar configuro "
+    "utiliser faire besoin veux moyen mettre voir avoir configurer "
+    "benutzen verwenden machen brauche will weg sehen bekommen "
+    "usar fazer preciso quero maneira colocar";
+
+bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> openings) {
+    return std::any_of(openings.begin(), openings.end(),
+                       [&](auto one) { return text.substr(0, one.size()) == one; });
+}
+bool has_any(std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](auto one) { return text.find(one) != text.npos; });
+}
+
+/// Letters of the beginning, lower case, without what stands before the first word.
+std::string opening(std::string_view question) {
+    auto text = trim(question);
+    while (!text.empty() && (text[0] == '"' || text[0] == '-' || text[0] == '*')) text.remove_prefix(1);
+    if (text.substr(0, 2) == "¿") text.remove_prefix(2);
+    return lower_ascii(text.substr(0, 200));
+}
+
+}  // namespace
+
+QuestionKind question_kind(std::string_view question) {
+    const std::string text = opening(question);
+    if (has_any(text, {"error", "fails", "failed", "failing", "doesn't work", "does not work", "not working",
+                       "cannot find", "can't find", "exception", "times out", "timeout", "falla", "erreur",
+                       "fehler", "报错", "错误", "エラー"})) {
+        return QuestionKind::error;
+    }
+    if (starts_with_any(text, {"how do", "how can", "how to", "how should", "how would", "cómo ", "como ",
+                               "comment ", "wie "}) ||
+        has_any(text, {"如何", "怎么", "怎样", "方法", "어떻게"})) {
+        return QuestionKind::how;
+    }
+    if (starts_with_any(text, {"what is", "what are", "what's", "what does", "what counts", "qué es",
+                               "qué son", "qu'est-ce", "was ist", "o que é", "什么是"}) ||
+        has_any(text, {"是什么", "とは"})) {
+        return QuestionKind::what;
+    }
+    if (starts_with_any(
+            text, {"can ",  "does ",   "do ",   "is ",       "are ",     "should ", "will ",   "must ",
+                   "may ",  "puedo ",  "debo ", "necesito ", "debería ", "est-ce",  "puis-je", "dois-je",
+                   "ai-je", "peut-on", "kann ", "muss ",     "soll ",    "ist ",    "posso ",  "devo "}) ||
+        has_any(text, {"是否", "吗", "能否", "可以"})) {
+        return QuestionKind::yes_no;
+    }
+    return QuestionKind::other;
+}
+
+bool is_follow_up(std::string_view question) {
+    const std::string text = opening(question);
+    return starts_with_any(text, {"and ", "what about", "how about", "but ", "also ", "or ", "then ",
+                                  "so ",  "why?",       "why not",   "y ",   "¿y ",   "et ", "und ",
+                                  "e ",   "那",         "还有",      "では", "それ",  "그럼"}) ||
+           has_any(" " + text + " ", {" it ", " it?", " that ", " that?", " them", " those ", " the same "});
+}
+
+bool points_at_page(std::string_view question) {
+    const std::string text = " " + opening(question) + " ";
+    return has_any(text,
+                   {" this ", " this?", " here", "selected", "selection", " above", " esto", " aquí", " ceci",
+                    " ici", " cette page", " dies", " hier", "这个", "这里", "这段", "これ", "ここ", "이것"});
+}
+
+QuestionTerms::QuestionTerms(const search::Index& index, const std::string& question,
+                             const std::string& borrowed, const search::Filter& filter) {
+    search::Query query;
+    query.text = question;
+    query.filter = filter;
+    const auto own = index.terms(query);
+    language_ = own.language;
+    add(own, 1, false);
+    if (!borrowed.empty()) {
+        query.text = borrowed;
+        add(index.terms(query), borrowed_factor, true);
+    }
+}
+
+void QuestionTerms::add(const search::Terms& found, double factor, bool borrowed) {
+    std::vector<std::string> weak;
+    search::Tokenizer tokens(weak_words);
+    search::Token token;
+    while (tokens.next(token)) weak.push_back(search::term_of(token, language_));
+    for (const auto& one : found.terms) {
+        if (terms_.size() == 64) return;
+        const bool known =
+            std::any_of(terms_.begin(), terms_.end(), [&](const Term& t) { return t.term == one.term; });
+        if (known) continue;
+        Term term;
+        term.term = one.term;
+        term.weak = std::find(weak.begin(), weak.end(), one.term) != weak.end();
+        term.borrowed = borrowed;
+        term.weight = std::min(one.idf, most_idf) * factor * (term.weak ? weak_factor : 1);
+        if (one.frequency == 0 && !borrowed) unknown_ |= Mask{1} << terms_.size();
+        total_ += term.weight;
+        terms_.push_back(std::move(term));
+    }
+}
+
+QuestionTerms::Mask QuestionTerms::match(std::string_view text) const {
+    Mask mask = 0;
+    const auto mark = [&](const std::string& term) {
+        if (term.empty()) return;
+        for (std::size_t i = 0; i < terms_.size(); ++i) {
+            if (terms_[i].term == term) mask |= Mask{1} << i;
+        }
+    };
+    search::Tokenizer tokens(text);
+    search::Token token;
+    while (tokens.next(token)) {
+        mark(search::term_of(token, language_));
+        if (token.kind != search::Token::Kind::word) continue;
+        for (const auto part : search::identifier_parts(token.raw)) {
+            search::Token piece;
+            piece.raw = part;
+            mark(search::term_of(piece, language_));
+        }
+    }
+    return mask;
+}
+
+double QuestionTerms::share(Mask mask) const {
+    if (total_ <= 0) return 0;
+    double sum = 0;
+    for (std::size_t i = 0; i < terms_.size(); ++i) {
+        if (mask >> i & 1) sum += terms_[i].weight;
+    }
+    return sum / total_;
+}
+
+double QuestionTerms::precision(std::string_view text) const {
+    std::size_t all = 0, hits = 0;
+    search::Tokenizer tokens(text);
+    search::Token token;
+    while (tokens.next(token)) {
+        const auto term = search::term_of(token, language_);
+        if (term.empty()) continue;
+        ++all;
+        hits += std::any_of(terms_.begin(), terms_.end(), [&](const Term& t) { return t.term == term; });
+    }
+    return all == 0 ? 0 : static_cast<double>(hits) / static_cast<double>(all);
+}
+
+QuestionTerms::Mask QuestionTerms::rarest() const {
+    std::size_t best = terms_.size();
+    for (std::size_t i = 0; i < terms_.size(); ++i) {
+        if (terms_[i].weak || terms_[i].borrowed) continue;
+        if (best == terms_.size() || terms_[i].weight > terms_[best].weight) best = i;
+    }
+    return best == terms_.size() ? 0 : Mask{1} << best;
+}
+
+}  // namespace docent::assistant
