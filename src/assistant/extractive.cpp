@@ -13,6 +13,7 @@
 namespace docent::assistant {
 namespace {
 
+constexpr std::size_t searched_sections = 400;
 constexpr std::size_t candidate_sections = 40;
 constexpr std::size_t most_passages = 3;
 constexpr std::size_t answer_words = 230;  // outside code
@@ -96,14 +97,23 @@ private:
     void find() {
         search::Query query;
         query.text = asked_ + (borrowed_.empty() ? "" : " " + borrowed_);
-        query.limit = candidate_sections;
+        query.limit = searched_sections;
         query.filter = options_.filter;
         auto found = index_.search(query);
-        add_current_page(found);
         pages_ = std::move(found.pages);
 
-        const double top = found.sections.empty() ? 1 : std::max(found.sections[0].rank, 1e-9);
         for (const auto& hit : found.sections) {
+            if (out_.hits.size() < options_.retrieval_page_size) out_.hits.push_back(hit);
+        }
+        // A site may boost pages in its search; whether a section answers is not for a boost to say.
+        auto& sections = found.sections;
+        std::stable_sort(sections.begin(), sections.end(),
+                         [](const auto& a, const auto& b) { return a.score > b.score; });
+        if (sections.size() > candidate_sections) sections.resize(candidate_sections);
+        add_current_page(found);
+
+        const double top = sections.empty() ? 1 : std::max(sections[0].score, 1e-9);
+        for (const auto& hit : sections) {
             Candidate c;
             c.hit = hit;
             c.page = index_.page(hit.page);
@@ -117,7 +127,7 @@ private:
             const double share = terms_.share(c.headings);
             const double precision = std::max(terms_.precision(c.heading), terms_.precision(headings));
             c.about = share + precision > 0 ? 2 * share * precision / (share + precision) : 0;
-            c.value = 0.5 * hit.rank / top + 0.3 * terms_.share(c.all) + 0.3 * c.about;
+            c.value = 0.5 * hit.score / top + 0.25 * terms_.share(c.all) + 0.35 * c.about;
             if (is_history(c.page)) c.value -= 0.2;
             if (!options_.current_path.empty() && is_current(hit.page))
                 c.value += points_at_page(asked_) ? 0.4 : 0.05;
@@ -127,9 +137,6 @@ private:
         drop_other_languages();
         std::stable_sort(candidates_.begin(), candidates_.end(),
                          [](const auto& a, const auto& b) { return a.value > b.value; });
-        for (const auto& hit : found.sections) {
-            if (out_.hits.size() < options_.retrieval_page_size) out_.hits.push_back(hit);
-        }
     }
 
     bool is_current(std::uint32_t page) const {
@@ -163,9 +170,10 @@ private:
 
     /// Pages in another language than the question's are left out where there are some in its own.
     void drop_other_languages() {
+        const auto by_words = search::language_of(detect_language(asked_));
         const auto foreign = [&](const Candidate& c) {
             const auto language = search::language_of(c.page.language);
-            return language != search::no_language && language != terms_.language();
+            return language != search::no_language && language != terms_.language() && language != by_words;
         };
         const bool any_own = std::any_of(candidates_.begin(), candidates_.end(), [&](const auto& c) {
             return !foreign(c) && terms_.share(c.all) >= 0.3;
@@ -335,7 +343,7 @@ private:
             const auto page = index_.page(hit.page);
             Extract::Suggestion one{page_url(page, options_.base_path), std::string(page.title)};
             if (!page.url.empty() || one.title.empty()) continue;
-            if (hit.rank < 0.35 * pages_[0].rank || hit.score < 0.2) continue;
+            if (hit.score < 0.2) continue;
             const bool cited = std::any_of(out_.sources.begin(), out_.sources.end(),
                                            [&](const auto& s) { return s.url == one.url; });
             const bool listed =

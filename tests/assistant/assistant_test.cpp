@@ -5,6 +5,7 @@
 #include "assistant/conversation.hpp"
 #include "assistant/fixture.hpp"
 #include "base/crypto.hpp"
+#include "store/projects.hpp"
 #include "support/run.hpp"
 
 namespace docent::assistant {
@@ -19,6 +20,13 @@ protected:
         if (!store) throw std::runtime_error(store.error().detail);
         store_ = *std::move(store);
         threads_ = std::make_unique<store::Threads>(*store_);
+        store::Projects projects(*store_);
+        for (const std::string id : {"p", "empty"}) {
+            store::Project project;
+            project.id = project.slug = id;
+            auto added = test::run(loop_, projects.add(std::move(project)));
+            if (!added) throw std::runtime_error(added.error().detail);
+        }
     }
     void start(const std::string& script = "", Config config = Config()) {
         if (!script.empty()) {
@@ -56,8 +64,7 @@ protected:
     std::shared_ptr<Answer> ended(Question q) {
         auto answer = ask(std::move(q));
         if (!answer) {
-            ADD_FAILURE() << answer.error().message;
-            return nullptr;
+            throw std::runtime_error(answer.error().message + " " + answer.error().detail);
         }
         while (!(*answer)->ended()) loop_.run_one();
         return *answer;
@@ -210,14 +217,14 @@ TEST_F(AssistantTest, StoredHistoryMakesAFollowUpWorkForTheHolderOfTheKey) {
 
 TEST_F(AssistantTest, SuggestionsAreAClosedBlockAtTheEndAndAreNotStored) {
     start();
-    const auto answer = ended(question("How do I change the temperature setting?"));
+    const auto answer = ended(question("How do I reset the kettle settings?"));
     const auto all = text(*answer);
     const auto block = all.find("```suggestions\n");
     ASSERT_NE(block, std::string::npos) << all;
     EXPECT_EQ(all.substr(all.size() - 5), "\n```\n");
     EXPECT_NE(all.find(")[/", block), std::string::npos);
     EXPECT_EQ(turns(answer->thread_id)[0].answer.find("suggestions"), std::string::npos);
-    Question without = question("How do I change the temperature setting?");
+    Question without = question("How do I reset the kettle settings?");
     without.suggestions = false;
     EXPECT_EQ(text(*ended(std::move(without))).find("```suggestions"), std::string::npos);
 }
