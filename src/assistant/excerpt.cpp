@@ -119,16 +119,23 @@ std::string shorten(const Block& block, const QuestionTerms& question) {
     return std::string(block.text);
 }
 
-bool begins_with_verdict(std::string_view text) {
-    static constexpr std::string_view verdicts[] = {"Yes",  "No,",  "No.",    "No ", "Not ", "Sí",   "Oui",
-                                                    "Non",  "Ja",   "Nein",   "Sim", "Não",  "是的", "不",
-                                                    "可以", "はい", "いいえ", "예",  "네",   "아니"};
-    text = trim(text);
-    return std::any_of(std::begin(verdicts), std::end(verdicts),
-                       [&](auto v) { return text.substr(0, v.size()) == v; });
+/// A list of what the page is going to explain answers nothing.
+bool is_table_of_contents(std::string_view text) {
+    std::size_t lines = 0, promises = 0;
+    for (const auto line : split_lines(text)) {
+        auto words = trim(line);
+        while (!words.empty() && (words[0] == '>' || words[0] == '-' || words[0] == '*' || words[0] == ' '))
+            words.remove_prefix(1);
+        if (words.empty()) continue;
+        ++lines;
+        promises += words.substr(0, 7) == "How to " || words.substr(0, 5) == "What " ||
+                    words.substr(0, 4) == "Why " || words.substr(0, 4) == "When";
+    }
+    return lines >= 2 && promises * 5 >= lines * 3;
 }
 
 double score(const Unit& unit, std::size_t position, const QuestionTerms& question, QuestionKind kind) {
+    if (is_table_of_contents(unit.text)) return 0;
     double value = question.share(unit.mask);
     if (position == 0) value += kind == QuestionKind::what ? 0.25 : 0.08;
     if (kind == QuestionKind::how && (unit.has_steps || unit.has_code)) value += 0.15;
@@ -137,6 +144,15 @@ double score(const Unit& unit, std::size_t position, const QuestionTerms& questi
 }
 
 }  // namespace
+
+bool begins_with_verdict(std::string_view text) {
+    static constexpr std::string_view verdicts[] = {"Yes",  "No,",  "No.",    "No ", "Not ", "Sí",   "Oui",
+                                                    "Non",  "Ja",   "Nein",   "Sim", "Não",  "是的", "不",
+                                                    "可以", "はい", "いいえ", "예",  "네",   "아니"};
+    text = trim(text);
+    return std::any_of(std::begin(verdicts), std::end(verdicts),
+                       [&](auto v) { return text.substr(0, v.size()) == v; });
+}
 
 std::vector<Unit> split_units(std::string_view markdown) {
     std::vector<Unit> units;
@@ -191,11 +207,19 @@ Excerpt make_excerpt(std::string_view markdown, const QuestionTerms& question, Q
         return true;
     };
     if (whole <= max_words) {
-        for (std::size_t i = 0; i < units.size(); ++i) take(i, true);
+        for (std::size_t i = 0; i < units.size(); ++i) {
+            if (units.size() == 1 || !is_table_of_contents(units[i].text)) {
+                take(i, true);
+            } else {
+                taken[i] = false;
+            }
+        }
     } else {
         take(best, true);
         if (about >= 0.6) {
-            for (std::size_t i = 0; i < units.size() && take(i, false); ++i) continue;
+            for (std::size_t i = 0; i < units.size(); ++i) {
+                if (scores[i] > 0 && !take(i, false)) break;
+            }
         }
         std::vector<std::size_t> order;
         for (std::size_t i = 0; i < units.size(); ++i) order.push_back(i);
@@ -206,7 +230,8 @@ Excerpt make_excerpt(std::string_view markdown, const QuestionTerms& question, Q
     }
     for (std::size_t i = 0; i < units.size(); ++i) {
         if (!taken[i]) continue;
-        const bool gap = !excerpt.markdown.empty() && !taken[i - 1];
+        const bool gap =
+            !excerpt.markdown.empty() && !taken[i - 1] && !is_table_of_contents(units[i - 1].text);
         if (gap) excerpt.markdown += omission;
         excerpt.markdown += texts[i];
         excerpt.mask |= units[i].mask;

@@ -17,6 +17,9 @@ struct Unit {
     QuestionTerms::Mask mask = 0;
 };
 
+/// True for a text that begins with "Yes", "No" or their like.
+bool begins_with_verdict(std::string_view text);
+
 /// The units of a section, in order; they join to the input.
 std::vector<Unit> split_units(std::string_view markdown);
 

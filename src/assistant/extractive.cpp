@@ -1,6 +1,7 @@
 #include "assistant/extractive.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "assistant/conversation.hpp"
@@ -21,8 +22,10 @@ constexpr std::size_t passage_words = 140;
 constexpr std::size_t thin_section = 30;  // words: a shorter one without code is given with what is below it
 constexpr std::size_t most_suggestions = 3;
 constexpr std::size_t longest_query = 2000;  // bytes
-constexpr double covered = 0.6;              // share of the question that a passage must have to answer it
-constexpr double covered_pairs = 0.42;       // the same where the terms are pairs of characters
+constexpr double covered = 0.5;              // share of the question that a passage must have to answer it
+constexpr double covered_without_rarest = 0.6;
+constexpr double covered_despite_unknown = 0.78;  // of a question with a word that the site never uses
+constexpr double covered_pairs = 0.42;            // the same where the terms are pairs of characters
 
 using Mask = QuestionTerms::Mask;
 
@@ -32,8 +35,10 @@ struct Candidate {
     search::PageView page;
     search::ChunkView chunk;
     std::string heading;  // its own, or the page's title
-    Mask headings = 0;    // of the question, in title and headings
+    Mask title = 0;       // of the question, in the page's title
+    Mask headings = 0;    // in title and headings
     Mask all = 0;         // and in the text
+    Mask whole_page = 0;  // in all of its page's sections that may answer
     double about = 0.0;   // how much the headings are about the question
     double value = 0.0;
 };
@@ -122,21 +127,40 @@ private:
             for (const auto h : c.chunk.headings) headings += " " + std::string(h);
             c.heading =
                 c.chunk.headings.empty() ? std::string(c.page.title) : std::string(c.chunk.headings.back());
+            c.title = terms_.match(c.page.title);
             c.headings = terms_.match(headings);
             c.all = c.headings | terms_.match(c.chunk.markdown);
             const double share = terms_.share(c.headings);
             const double precision = std::max(terms_.precision(c.heading), terms_.precision(headings));
             c.about = share + precision > 0 ? 2 * share * precision / (share + precision) : 0;
             c.value = 0.5 * hit.score / top + 0.25 * terms_.share(c.all) + 0.35 * c.about;
+            if (kind_ == QuestionKind::how && has_steps(c.chunk.markdown)) c.value += 0.08;
+            if (kind_ == QuestionKind::yes_no && has_verdict(c.chunk.markdown)) c.value += 0.12;
             if (is_history(c.page)) c.value -= 0.2;
             if (!options_.current_path.empty() && is_current(hit.page))
                 c.value += points_at_page(asked_) ? 0.4 : 0.05;
             if (trim(c.chunk.markdown).empty()) c.value -= 0.5;
             candidates_.push_back(std::move(c));
         }
+        std::map<std::uint32_t, Mask> pages;
+        for (const auto& c : candidates_) pages[c.hit.page] |= c.all;
+        for (auto& c : candidates_) {
+            c.whole_page = pages[c.hit.page];
+            c.value += 0.25 * terms_.share(c.whole_page) * terms_.share(c.title);
+        }
         drop_other_languages();
         std::stable_sort(candidates_.begin(), candidates_.end(),
                          [](const auto& a, const auto& b) { return a.value > b.value; });
+    }
+
+    static bool has_steps(std::string_view markdown) {
+        return markdown.find("```") != markdown.npos || markdown.substr(0, 3) == "1. " ||
+               markdown.find("\n1. ") != markdown.npos;
+    }
+    static bool has_verdict(std::string_view markdown) {
+        const auto units = split_units(markdown);
+        return std::any_of(units.begin(), units.end(),
+                           [](const Unit& unit) { return begins_with_verdict(unit.text); });
     }
 
     bool is_current(std::uint32_t page) const {
@@ -234,6 +258,9 @@ private:
         if (!covers(c)) return false;
         const double gain = terms_.share(c.all & ~said_);
         if (gain >= 0.15) return true;
+        // Another way to do it, on the same page.
+        if (kind_ == QuestionKind::how && c.hit.page == first.hit.page && c.value >= 0.85 * first.value)
+            return true;
         return c.value >= 0.88 * first.value && c.hit.page != first.hit.page && terms_.share(c.all) >= 0.8;
     }
 

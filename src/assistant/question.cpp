@@ -4,6 +4,7 @@
 #include <array>
 #include <initializer_list>
 
+#include "assistant/phrases.hpp"
 #include "base/text.hpp"
 #include "search/analysis.hpp"
 
@@ -20,6 +21,7 @@ constexpr std::string_view weak_words =
     "able happen "
     "happens mean best good go put keep let take give add set create change run write see show there "
     "actually exactly "
+    "cómo cuándo cuál cuáles qué dónde quién combien quand où puis wann wo warum como onde quando "
     "usar hacer necesito quiero manera forma poner ver tener configurar configuro "
     "utiliser faire besoin veux moyen mettre voir avoir configurer "
     "benutzen verwenden machen brauche will weg sehen bekommen "
@@ -90,13 +92,18 @@ QuestionTerms::QuestionTerms(const search::Index& index, const std::string& ques
     search::Query query;
     query.text = question;
     query.filter = filter;
+    if (query.filter.language.empty()) query.filter.language = detect_language(question);
     const auto own = index.terms(query);
     language_ = own.language;
     add(own, 1, false);
-    if (!borrowed.empty()) {
-        query.text = borrowed;
-        add(index.terms(query), borrowed_factor, true);
+    query.text = borrowed;
+    // "ToolInvocation" is written "tool invocation" elsewhere.
+    search::Tokenizer tokens(question);
+    search::Token token;
+    while (tokens.next(token)) {
+        for (const auto part : search::identifier_parts(token.raw)) query.text += " " + std::string(part);
     }
+    if (!query.text.empty()) add(index.terms(query), borrowed_factor, true);
 }
 
 void QuestionTerms::add(const search::Terms& found, double factor, bool borrowed) {
@@ -114,7 +121,7 @@ void QuestionTerms::add(const search::Terms& found, double factor, bool borrowed
         term.weak = std::find(weak.begin(), weak.end(), one.term) != weak.end();
         term.borrowed = borrowed;
         term.weight = std::min(one.idf, most_idf) * factor * (term.weak ? weak_factor : 1);
-        if (one.frequency == 0 && !borrowed) unknown_ |= Mask{1} << terms_.size();
+        if (one.frequency == 0 && !borrowed && !term.weak) unknown_ |= Mask{1} << terms_.size();
         total_ += term.weight;
         terms_.push_back(std::move(term));
     }
@@ -168,6 +175,7 @@ QuestionTerms::Mask QuestionTerms::rarest() const {
     std::size_t best = terms_.size();
     for (std::size_t i = 0; i < terms_.size(); ++i) {
         if (terms_[i].weak || terms_[i].borrowed) continue;
+        if (unknown_ >> i & 1) return Mask{1} << i;
         if (best == terms_.size() || terms_[i].weight > terms_[best].weight) best = i;
     }
     return best == terms_.size() ? 0 : Mask{1} << best;

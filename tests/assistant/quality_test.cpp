@@ -71,10 +71,10 @@ TEST(AnswerQuality, OverRealDocumentationKeepsItsLevel) {
     const auto f = figures(judgements);
     EXPECT_GE(f.covered, 60u);
     EXPECT_GE(f.not_covered, 20u);
-    EXPECT_GE(f.good, 0.55);
-    EXPECT_GE(f.right_first, 0.62);
-    EXPECT_LE(f.false_answered, 0.15);
-    EXPECT_LE(f.false_unanswered, 0.15);
+    EXPECT_GE(f.good, 0.62);
+    EXPECT_GE(f.right_first, 0.65);
+    EXPECT_LE(f.false_answered, 0.10);
+    EXPECT_LE(f.false_unanswered, 0.12);
     EXPECT_LE(f.words, 250);
 }
 
