@@ -111,7 +111,7 @@ public:
 
     /// CPU work of about a millisecond: call it on the search pool.
     Found search(const Query& query) const;
-    /// How search() understands a query, its spelling as written.
+    /// How search() understands a query, its spelling mended.
     Terms terms(const Query& query) const;
 
 private:

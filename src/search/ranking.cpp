@@ -163,8 +163,8 @@ private:
 Terms terms_of(const IndexFile& file, const Query& query) {
     Terms found;
     found.language = query_language(file.meta(), query);
-    auto analysed = analyse(file, query.text, found.language, false);
-    for (auto& term : analysed.terms) found.terms.push_back({std::move(term.term), term.idf, term.entry.frequency});
+    auto analysed = analyse(file, query.text, found.language, true);
+    for (auto& term : analysed.terms) found.terms.push_back({std::move(term.term), term.claim, term.entry.frequency});
     return found;
 }
 
