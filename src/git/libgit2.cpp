@@ -6,9 +6,9 @@ namespace docent::git {
 
 void Free::operator()(git_blob* p) const { git_blob_free(p); }
 void Free::operator()(git_commit* p) const { git_commit_free(p); }
+void Free::operator()(git_config* p) const { git_config_free(p); }
 void Free::operator()(git_object* p) const { git_object_free(p); }
 void Free::operator()(git_reference* p) const { git_reference_free(p); }
-void Free::operator()(git_remote* p) const { git_remote_free(p); }
 void Free::operator()(git_repository* p) const { git_repository_free(p); }
 void Free::operator()(git_tree* p) const { git_tree_free(p); }
 void Free::operator()(git_tree_entry* p) const { git_tree_entry_free(p); }

@@ -7,9 +7,9 @@
 // Handles of libgit2 and its errors; not included from outside git/.
 struct git_blob;
 struct git_commit;
+struct git_config;
 struct git_object;
 struct git_reference;
-struct git_remote;
 struct git_repository;
 struct git_tree;
 struct git_tree_entry;
@@ -19,9 +19,9 @@ namespace docent::git {
 struct Free {
     void operator()(git_blob* p) const;
     void operator()(git_commit* p) const;
+    void operator()(git_config* p) const;
     void operator()(git_object* p) const;
     void operator()(git_reference* p) const;
-    void operator()(git_remote* p) const;
     void operator()(git_repository* p) const;
     void operator()(git_tree* p) const;
     void operator()(git_tree_entry* p) const;

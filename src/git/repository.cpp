@@ -31,10 +31,12 @@ Result<WorkingTree> blocking_find_working_tree(const fs::path& path) {
     }
     git_oid id;
     if (git_reference_name_to_id(&id, repository.get(), "HEAD") == 0) tree.head = hex(&id);
-    git_remote* origin = nullptr;
-    if (git_remote_lookup(&origin, repository.get(), "origin") == 0) {
-        const Handle<git_remote> remote(origin);
-        if (const char* url = git_remote_url(remote.get())) tree.remote = url;
+    // Not by git_remote_lookup: libgit2 1.5 leaks there for every setting, as it looks for insteadOf.
+    git_config* raw_config = nullptr;
+    if (git_repository_config_snapshot(&raw_config, repository.get()) == 0) {
+        const Handle<git_config> config(raw_config);
+        const char* url = nullptr;
+        if (git_config_get_string(&url, config.get(), "remote.origin.url") == 0) tree.remote = url;
     }
     return tree;
 }
