@@ -216,9 +216,14 @@ bool MdxRenderer::element(const Node& node, const Scope& scope, std::string& out
             out = inline_of(node, scope) + (tip.empty() ? "" : " (" + tip + ")");
             return false;
         }
-        case Kind::gone:
-            out = name == "Cross" ? "✗" : "";
+        case Kind::gone: {
+            // In a table a tick or a cross is all that a cell says.
+            const auto icon = attribute(node, "icon", scope);
+            const bool yes = icon == "check" || icon == "circle-check" || icon == "check-circle";
+            const bool no = name == "Cross" || icon == "x" || icon == "xmark" || icon == "circle-x";
+            out = yes ? "✓" : no ? "✗" : "";
             return false;
+        }
         case Kind::visibility: {
             // The agents' side is indexed. What only some may see is never shown to all.
             const auto audience = lower_ascii(attribute(node, "for", scope));

@@ -54,12 +54,15 @@ bool too_deep(std::string_view yaml) {
     std::size_t dashes = 0;  // "- - - -" nests as well
     for (std::size_t i = 0; i + 1 < yaml.size(); ++i) {
         if (yaml[i] == '\n') dashes = 0;
-        if ((yaml[i] == '-' || yaml[i] == '?' || yaml[i] == ':') && yaml[i + 1] == ' ') deepest = std::max(deepest, ++dashes);
+        if ((yaml[i] == '-' || yaml[i] == '?' || yaml[i] == ':') && yaml[i + 1] == ' ')
+            deepest = std::max(deepest, ++dashes);
     }
     return deepest > max_nesting;
 }
 
-std::string text_of(const YAML::Node& node) { return node.IsScalar() ? std::string(trim(node.Scalar())) : ""; }
+std::string text_of(const YAML::Node& node) {
+    return node.IsScalar() ? std::string(trim(node.Scalar())) : "";
+}
 
 std::optional<bool> bool_of(const YAML::Node& node) {
     const auto word = lower_ascii(text_of(node));
@@ -84,32 +87,58 @@ void add_words(const YAML::Node& node, std::vector<std::string>& out) {
 }
 
 void take(const std::string& key, const YAML::Node& value, FrontMatter& to) {
-    if (key == "title") to.title = text_of(value);
-    else if (key == "sidebarTitle" || key == "sidebar_label" || key == "sidebar_title") to.sidebar_title = text_of(value);
-    else if (key == "description") to.description = text_of(value);
-    else if (key == "id") to.id = text_of(value);
-    else if (key == "slug" || key == "permalink") to.slug = text_of(value);
-    else if (key == "url") to.url = text_of(value);
-    else if (key == "openapi") to.openapi = text_of(value);
-    else if (key == "asyncapi") to.asyncapi = text_of(value);
-    else if (key == "api") to.api = text_of(value);
-    else if (key == "tag") to.tag = text_of(value);
-    else if (key == "version") to.version = text_of(value);
-    else if (key == "lang" || key == "language" || key == "locale") to.language = text_of(value);
-    else if (key == "mode" || key == "layout") to.mode = text_of(value);
-    else if (key == "canonical") to.canonical = text_of(value);
-    else if (key == "keywords" || key == "tags") add_words(value, to.keywords);
-    else if (key == "groups") add_words(value, to.groups);
-    else if (key == "hidden") to.hidden = bool_of(value);
-    else if (key == "noindex" || key == "noIndex") to.noindex = bool_of(value);
-    else if (key == "searchable" || key == "search") to.searchable = bool_of(value);
-    else if (key == "robots" && lower_ascii(text_of(value)).find("noindex") != std::string::npos) to.noindex = true;
-    else if (key == "draft") to.draft = bool_of(value).value_or(false);
-    else if (key == "unlisted") to.unlisted = bool_of(value).value_or(false);
-    else if (key == "deprecated") to.deprecated = bool_of(value).value_or(false);
+    if (key == "title")
+        to.title = text_of(value);
+    else if (key == "sidebarTitle" || key == "sidebar_label" || key == "sidebar_title")
+        to.sidebar_title = text_of(value);
+    else if (key == "label")
+        to.label = text_of(value);
+    else if (key == "description")
+        to.description = text_of(value);
+    else if (key == "id")
+        to.id = text_of(value);
+    else if (key == "slug" || key == "permalink")
+        to.slug = text_of(value);
+    else if (key == "url")
+        to.url = text_of(value);
+    else if (key == "openapi")
+        to.openapi = text_of(value);
+    else if (key == "asyncapi")
+        to.asyncapi = text_of(value);
+    else if (key == "api")
+        to.api = text_of(value);
+    else if (key == "tag")
+        to.tag = text_of(value);
+    else if (key == "version")
+        to.version = text_of(value);
+    else if (key == "lang" || key == "language" || key == "locale")
+        to.language = text_of(value);
+    else if (key == "mode" || key == "layout")
+        to.mode = text_of(value);
+    else if (key == "canonical")
+        to.canonical = text_of(value);
+    else if (key == "keywords" || key == "tags")
+        add_words(value, to.keywords);
+    else if (key == "groups")
+        add_words(value, to.groups);
+    else if (key == "hidden")
+        to.hidden = bool_of(value);
+    else if (key == "noindex" || key == "noIndex")
+        to.noindex = bool_of(value);
+    else if (key == "searchable" || key == "search")
+        to.searchable = bool_of(value);
+    else if (key == "robots" && lower_ascii(text_of(value)).find("noindex") != std::string::npos)
+        to.noindex = true;
+    else if (key == "draft")
+        to.draft = bool_of(value).value_or(false);
+    else if (key == "unlisted")
+        to.unlisted = bool_of(value).value_or(false);
+    else if (key == "deprecated")
+        to.deprecated = bool_of(value).value_or(false);
     else if (key == "boost") {
         double boost = 0;
-        if (value.IsScalar() && YAML::convert<double>::decode(value, boost) && std::isfinite(boost) && boost > 0)
+        if (value.IsScalar() && YAML::convert<double>::decode(value, boost) && std::isfinite(boost) &&
+            boost > 0)
             to.boost = std::min(boost, 100.0);
     }
 }
@@ -118,7 +147,8 @@ void take(const std::string& key, const YAML::Node& value, FrontMatter& to) {
 void take_plain_lines(std::string_view yaml, FrontMatter& to) {
     for (const auto& line : split(yaml, '\n')) {
         const auto colon = line.find(':');
-        if (colon == std::string::npos || colon == 0 || line[0] == ' ' || line[0] == '-' || line[0] == '#') continue;
+        if (colon == std::string::npos || colon == 0 || line[0] == ' ' || line[0] == '-' || line[0] == '#')
+            continue;
         auto value = trim(std::string_view(line).substr(colon + 1));
         if (!value.empty() && (value.front() == '"' || value.front() == '\'')) {
             const char quote = value.front();

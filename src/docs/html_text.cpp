@@ -49,7 +49,7 @@ std::string escape_start(std::string text) {
     while (digits < text.size() && std::isdigit(static_cast<unsigned char>(text[digits]))) ++digits;
     if (digits > 0 && digits < 10 && digits < text.size() && (text[digits] == '.' || text[digits] == ')') &&
         (digits + 1 == text.size() || text[digits + 1] == ' '))
-        text.insert(digits, "\\");
+        return text.substr(0, digits) + "\\" + text.substr(digits);
     return text;
 }
 
@@ -188,7 +188,8 @@ std::string InlineText::take() {
     space_ = false;
     while (!text.empty() && (text.back() == ' ' || text.back() == '\n')) {
         const bool broken = text.back() == '\n' && text.ends_with("\\\n");
-        text.resize(text.size() - (broken ? 2 : 1));
+        text.pop_back();
+        if (broken) text.pop_back();
     }
     return place_ == Place::paragraph ? escape_start(std::move(text)) : text;
 }

@@ -53,6 +53,7 @@ private:
     void place_plain();
     void place(Draft& draft, const NavEntry* entry);
     void apply_visibility(Draft& draft, std::optional<NavState> place) const;
+    void read_folder_titles(const std::string& root);
     void read_settings();
     void read_meaningful_files();
 

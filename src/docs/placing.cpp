@@ -153,6 +153,7 @@ void Importer::place_plain() {
         kept.push_back(std::move(draft));
     }
     drafts_ = std::move(kept);
+    read_folder_titles(root);
     // The titles of the folders' own pages stand above the pages in them.
     std::unordered_map<std::string, std::string> titles;
     for (const auto& draft : drafts_)
@@ -171,6 +172,23 @@ void Importer::place_plain() {
                                            : title_of_name(folder.substr(folder.rfind('/') + 1)));
         }
     }
+}
+
+/// Docusaurus: `label` of each folder's _category_.json or .yml.
+void Importer::read_folder_titles(const std::string& root) {
+    std::set<std::string> folders;
+    for (const auto& draft : drafts_) {
+        const auto& file = draft.page.file;
+        for (auto slash = file.find('/'); slash != std::string::npos; slash = file.find('/', slash + 1))
+            if (slash > root.size()) folders.insert(file.substr(0, slash));
+    }
+    for (const auto& folder : folders)
+        for (const auto* name : {"_category_.json", "_category_.yml", "_category_.yaml"}) {
+            const auto text = read_source(root_, folder + "/" + name, 64 * 1024);
+            if (!text) continue;
+            const auto label = read_front_matter("---\n" + *text + "\n---\n").fields.label;
+            if (!label.empty()) folder_titles_.emplace(plain_page_path(folder, root, {}), label);
+        }
 }
 
 /// Files at known places that are no pages but say something to assistant and agent.

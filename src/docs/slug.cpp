@@ -16,8 +16,10 @@ bool is_ascii_alnum(char32_t c) {
 }
 
 bool is_emoji(UChar32 c) {
-    return c > 0x7f && (u_hasBinaryProperty(c, UCHAR_EMOJI_PRESENTATION) || u_hasBinaryProperty(c, UCHAR_EMOJI_MODIFIER) ||
-                        u_hasBinaryProperty(c, UCHAR_EXTENDED_PICTOGRAPHIC) || c == 0x200d || c == 0xfe0e || c == 0xfe0f);
+    return c > 0x7f &&
+           (u_hasBinaryProperty(c, UCHAR_EMOJI_PRESENTATION) ||
+            u_hasBinaryProperty(c, UCHAR_EMOJI_MODIFIER) ||
+            u_hasBinaryProperty(c, UCHAR_EXTENDED_PICTOGRAPHIC) || c == 0x200d || c == 0xfe0e || c == 0xfe0f);
 }
 
 std::string lower(std::string_view text) {
@@ -46,16 +48,21 @@ std::string slugify(std::string_view heading) {
         UChar32 c = 0;
         U8_NEXT(bytes, i, size, c);
         if (c < 0) continue;
-        if (u_isUWhiteSpace(c) || (c < 0x80 && std::string_view("-.!~*'()").find(static_cast<char>(c)) != std::string_view::npos)) {
+        if (u_isUWhiteSpace(c) ||
+            (c < 0x80 && std::string_view("-.!~*").find(static_cast<char>(c)) != std::string_view::npos)) {
             separator = true;
             continue;
         }
         if (c < 0x80 && !is_ascii_alnum(static_cast<char32_t>(c)) &&
-            std::string_view("?,;:\"[]{}`<>\\").find(static_cast<char>(c)) != std::string_view::npos)
+            std::string_view("?,;:\"()[]{}`<>\\").find(static_cast<char>(c)) != std::string_view::npos)
             continue;
         if (c < 0x20 || c == 0x7f || is_emoji(c)) continue;
         if (separator && !out.empty()) out += '-';
         separator = false;
+        if (c == '\'') {  // as it is set in print
+            out += "\u2019";
+            continue;
+        }
         out.append(source, static_cast<std::size_t>(from), static_cast<std::size_t>(i - from));
     }
     return out;
@@ -76,7 +83,9 @@ std::string_view without_order_number(std::string_view name) {
     while (digits < name.size() && name[digits] >= '0' && name[digits] <= '9') ++digits;
     if (digits == 0 || digits > 3) return name;
     std::size_t rest = digits;
-    while (rest < name.size() && (name[rest] == '-' || name[rest] == '_' || name[rest] == '.' || name[rest] == ' ')) ++rest;
+    while (rest < name.size() &&
+           (name[rest] == '-' || name[rest] == '_' || name[rest] == '.' || name[rest] == ' '))
+        ++rest;
     // "2024-01-05-news" and "3.1" are names, not positions.
     if (rest == digits || rest >= name.size() || (name[rest] >= '0' && name[rest] <= '9')) return name;
     return name.substr(rest);

@@ -113,11 +113,14 @@ TEST(Import, PlainTreeWithNumbersSlugsAndFolderTitles) {
     dir.write("content/02-api/x.mdx", "---\nslug: /api/renamed\nsidebar_label: X\ntitle: The X\n---\n");
     dir.write("content/02-api/README.md", "# API\n");
     dir.write("content/02-api/_partial.mdx", "no page");
+    dir.write("content/03-more/_category_.json", "{\n  \"label\": \"Even more\"\n}\n");
+    dir.write("content/03-more/z.md", "Z");
     dir.write("content/02-api/draft.md", "---\ndraft: true\n---\n");
     const auto site = import_folder(dir.path(), {});
     ASSERT_TRUE(site);
     EXPECT_TRUE(site->problems.empty());
-    EXPECT_EQ(site->pages.size(), 4u);
+    EXPECT_EQ(site->pages.size(), 5u);
+    EXPECT_EQ(page_at(*site, "more/z")->breadcrumbs, std::vector<std::string>{"Even more"});
     const auto* steps = page_at(*site, "intro/first-steps");
     ASSERT_TRUE(steps);
     EXPECT_EQ(steps->title, "First steps");

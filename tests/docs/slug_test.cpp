@@ -21,6 +21,11 @@ TEST(Slug, HeadingsBecomeAnchors) {
         {"快速 开始", "快速-开始"},
         {"Ship it 🚀", "ship-it"},
         {"useChat() hook", "usechat-hook"},
+        {"Config.json options", "config-json-options"},
+        {"What's new", "what’s-new"},
+        {"Rate limits (per minute)", "rate-limits-per-minute"},
+        {"Read/write access", "read/write-access"},
+        {"Fees & billing", "fees-&-billing"},
         {"", ""},
     };
     for (const auto& [heading, anchor] : table) EXPECT_EQ(slugify(heading), anchor);
