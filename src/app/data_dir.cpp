@@ -65,14 +65,15 @@ Result<DataDir> DataDir::lock(const fs::path& path) {
         return Error(
             ErrorCode::unavailable,
             fmt::format("the lock of the data directory cannot be opened: {}", std::strerror(errno)));
-    DataDir taken(file);
     if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+        close(file);
         const auto other = parse_holder(read_small_file(name));
         return conflict(
             fmt::format("the data directory {} is in use by another docent serve (process {}{}); stop it or "
                         "give another --data",
                         path.string(), other.pid, other.address.empty() ? "" : ", " + other.address));
     }
+    DataDir taken(file);
     taken.set_address("");
     return taken;
 }
