@@ -82,12 +82,13 @@ struct ChunkRecord {
     TextRef anchor, markdown;
     ListRef headings;
 };
-/// A path that leads to a page, sorted by key; with `wildcard`, every path that begins with the key
-/// leads to `target` and the rest of the path.
+/// A path that leads to a page, sorted by key. With a wildcard, every path that begins with the key leads
+/// to `target`, or to `target` and the rest of the path.
+enum Wildcard : std::uint32_t { no_wildcard, wildcard_to_one, wildcard_keeps_rest };
 struct PathRecord {
     TextRef key, target;
     std::uint32_t page = 0;
-    std::uint32_t wildcard = 0;
+    std::uint32_t wildcard = no_wildcard;
 };
 struct FileRecord {
     TextRef name, text;

@@ -72,8 +72,10 @@ std::optional<std::uint32_t> Index::find_page(std::string_view path) const {
         if (const auto* row = file.find_path(key)) return row->page;
         const auto* wildcard = file.find_wildcard(key);
         if (!wildcard) return {};
-        auto target = normal_path(std::string(file.text(wildcard->target)) +
-                                  key.substr(file.text(wildcard->key).size()));
+        std::string next(file.text(wildcard->target));
+        if (wildcard->wildcard == wildcard_keeps_rest)
+            next += "/" + key.substr(file.text(wildcard->key).size());
+        auto target = normal_path(next);
         if (target == key) return {};
         key = std::move(target);
     }

@@ -36,11 +36,21 @@ constexpr std::array<Row, 34> table{{
 }};
 
 // Words of questions that the lists lack.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 1> further{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> further{{
     {"en",
      "would could may might must shall us isn aren wasn weren hasn haven hadn doesn didn won wouldn couldn "
      "shouldn "
      "don ll ve re let"},
+    {"es",
+     "cómo qué cuál cuáles cuándo dónde quién quiénes cuánto cuántos puedo puede podemos debo debería hay "
+     "si"},
+    {"fr",
+     "les comment pourquoi quel quelle quels quelles quand où combien puis peut peux dois doit si cette cet "
+     "cela "
+     "leurs plus"},
+    {"de", "wie warum wann wo wer wen kann kannst können"},
+    {"it", "come quale quali quando dove posso può"},
+    {"pt", "como qual quais quando onde quem posso pode"},
 }};
 
 using Words = std::unordered_set<std::string>;
@@ -122,7 +132,7 @@ bool is_stop_word(LanguageId language, std::string_view folded) {
     return words.find(std::string(folded)) != words.end();
 }
 
-LanguageId detect_language(std::string_view text) {
+LanguageId detect_language(std::string_view text, LanguageId expected) {
     Tokenizer tokens(cut_utf8(text, 4'000));
     Token token;
     std::array<int, table.size()> votes{};
@@ -144,7 +154,9 @@ LanguageId detect_language(std::string_view text) {
         return language_of(kana * 5 > cjk ? "ja" : "zh");
     }
     const auto best = std::max_element(votes.begin(), votes.end());
-    return *best == 0 ? no_language : static_cast<LanguageId>(best - votes.begin());
+    const int mine = expected < votes.size() ? votes[expected] : 0;
+    if (*best <= (words > 50 && expected != no_language ? 2 * mine + 5 : mine)) return expected;
+    return static_cast<LanguageId>(best - votes.begin());
 }
 
 std::string stem(LanguageId language, std::string_view folded) {

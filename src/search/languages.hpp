@@ -22,8 +22,10 @@ std::size_t language_count();
 /// project (BSD licence), plus the words of questions.
 bool is_stop_word(LanguageId language, std::string_view folded);
 
-/// Finds out a text's language by its script and its stop words; no_language when nothing speaks for any.
-LanguageId detect_language(std::string_view text);
+/// Finds out a text's language by its script and its stop words. `expected` is what it is likely to be:
+/// another language needs more evidence, in a long text twice as much (code and tables have words of
+/// every language by chance). Without any evidence it is `expected`.
+LanguageId detect_language(std::string_view text, LanguageId expected = no_language);
 
 /// The Snowball stem of a folded word; the word itself where the language has no stemmer.
 /// Safe from any thread: stemmers are kept per thread.

@@ -29,12 +29,15 @@ LanguageId main_language(const MetaRecord& meta) {
     return static_cast<LanguageId>(std::max_element(begin, begin + max_languages) - begin);
 }
 
-/// The question's language, among those of the index if it can be one of them.
+/// The question's language. Without evidence in the question itself, what the filter asks for, then English
+/// where there is some (names of things look the same in every language), then what the index has most of.
 LanguageId query_language(const MetaRecord& meta, const Query& query) {
+    const auto indexed = [&](LanguageId language) { return meta.chunks_of_language[language] > 0; };
     const auto detected = detect_language(query.text);
-    if (detected != no_language && meta.chunks_of_language[detected] > 0) return detected;
+    if (detected != no_language && (indexed(detected) || detected >= language_of("zh"))) return detected;
     if (const auto asked = language_of(query.filter.language); asked != no_language) return asked;
-    return detected != no_language && detected >= language_of("zh") ? detected : main_language(meta);
+    const auto english = language_of("en");
+    return indexed(english) ? english : main_language(meta);
 }
 
 /// A question as the index sees it.

@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <map>
@@ -88,8 +89,10 @@ std::vector<PathRecord> path_records(const docs::Site& site, TextPool& text) {
         const auto mark = std::min({from.find('*'), from.find("/:"), from.size()});
         if (mark != from.size()) {
             PathRecord row;
-            row.wildcard = 1;
-            const auto target = to.substr(0, std::min({to.find('*'), to.find("/:"), to.size()}));
+            const auto target_mark = std::min({to.find('*'), to.find("/:"), to.size()});
+            row.wildcard = target_mark == to.size() ? wildcard_to_one : wildcard_keeps_rest;
+            std::string_view target = std::string_view(to).substr(0, target_mark);
+            while (!target.empty() && target.back() == '/') target.remove_suffix(1);
             row.target = text.add(target);
             std::string_view key = std::string_view(from).substr(0, mark);
             while (!key.empty() && key.front() == '/') key.remove_prefix(1);
@@ -116,6 +119,16 @@ std::vector<PathRecord> path_records(const docs::Site& site, TextPool& text) {
         out.push_back(row);
     }
     return out;
+}
+
+/// The language most pages without a language tag seem to be in.
+LanguageId usual_language(const docs::Site& site) {
+    std::array<std::size_t, max_languages> pages{};
+    for (const auto& page : site.pages) {
+        if (language_of(page.language) == no_language) ++pages[detect_language(page.markdown)];
+    }
+    pages[no_language] = 0;
+    return static_cast<LanguageId>(std::max_element(pages.begin(), pages.end()) - pages.begin());
 }
 
 std::string_view file_name_of(const std::filesystem::path& path) { return path.native(); }
@@ -200,6 +213,7 @@ Status write_index(const docs::Site& site, const std::filesystem::path& file, co
     std::vector<PageRecord> pages;
     for (const auto& page : site.pages) pages.push_back(page_record(page, text));
 
+    const LanguageId usual = usual_language(site);
     PostingsBuilder builder(weights);
     std::vector<ChunkRecord> chunks;
     std::size_t cursor = 0;  // behind the last chunk found in its page's Markdown
@@ -212,8 +226,7 @@ Status write_index(const docs::Site& site, const std::filesystem::path& file, co
             record.first_chunk = i;
             cursor = 0;
             record.language_id = language_of(page.language);
-            if (record.language_id == no_language)
-                record.language_id = detect_language(page.markdown.empty() ? chunk.text : page.markdown);
+            if (record.language_id == no_language) record.language_id = detect_language(page.markdown, usual);
         }
         ChunkRecord row;
         row.page = chunk.page;

@@ -15,10 +15,10 @@ namespace docent::search::test_sites {
 struct PageText {
     std::string path, title, text;
     std::string language = "en";
-    std::vector<std::string> groups;
-    std::string version, tag;
+    std::vector<std::string> groups = {};
+    std::string version = {}, tag = {};
     double boost = 1;
-    std::string code;
+    std::string code = {};
 };
 
 /// A site with one section a page.
