@@ -162,7 +162,9 @@ Status DocentServer::Impl::open() {
 
 Task<> DocentServer::Impl::shut_down() {
     const auto from = steady_clock::now();
-    log::info(fmt::format("stopping; running answers get {} s to end", config.server.drain.count() / 1000));
+    if (server)
+        log::info(
+            fmt::format("stopping; running answers get {} s to end", config.server.drain.count() / 1000));
     if (server) co_await server->stop();
     if (assistant) {
         const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - from);
@@ -174,6 +176,10 @@ Task<> DocentServer::Impl::shut_down() {
     if (limits) {
         auto flushed = co_await limits->flush();
         if (!flushed) log::warn("counts of the last second were not saved: " + flushed.error().message);
+    }
+    if (auth) {
+        auto used = co_await auth->flush();
+        if (!used) log::warn("when keys were last used was not saved: " + used.error().message);
     }
     ended = true;
 }

@@ -50,7 +50,7 @@ Result<std::shared_ptr<const search::Index>> Installation::index(const store::Pr
     if (!index)
         return Error(
             index.error().code == ErrorCode::not_found ? ErrorCode::not_found : ErrorCode::unavailable,
-            "the index of " + project.slug + " cannot be used: " + index.error().message + fix);
+            "the index of " + project.slug + " is damaged or of another version" + fix);
     return index;
 }
 

@@ -149,14 +149,13 @@ void store_and_indexes(const Globals& globals, const app::Config& config, std::v
         out.push_back(warn("projects", "there is none", "docent project add NAME --docs PATH"));
     for (const auto& project : *projects) {
         const std::string what = "project " + project.slug;
-        const std::string fix = "docent index --project " + project.slug;
         if (project.source_kind == "folder" && !fs::is_directory(project.source, error)) {
             out.push_back(
                 bad(what, "its folder " + project.source + " is gone", "put it back, or remove the project"));
             continue;
         }
         if (auto index = installation.index(project); !index)
-            out.push_back(warn(what, index.error().message, fix));
+            out.push_back(warn(what, index.error().message, ""));
         else
             out.push_back(ok(
                 what, fmt::format("{} pages, {} sections", (*index)->page_count(), (*index)->chunk_count())));
