@@ -26,7 +26,6 @@ Task<Result<store::Project>> default_project(store::Projects& projects, std::str
         co_return conflict(
             "this data directory has projects already; add one with: docent project add NAME --docs " + docs);
     wanted.slug = default_slug;
-    wanted.name = "Documentation";
     wanted.created = now;
     auto added = co_await projects.add(std::move(wanted));
     co_return added;

@@ -23,9 +23,8 @@ constexpr std::size_t thin_section = 30;  // words: a shorter one without code i
 constexpr std::size_t most_suggestions = 3;
 constexpr std::size_t longest_query = 2000;  // bytes
 constexpr double covered = 0.5;              // share of the question that a passage must have to answer it
-constexpr double covered_without_rarest = 0.6;
-constexpr double covered_despite_unknown = 0.78;  // of a question with a word that the site never uses
-constexpr double covered_pairs = 0.42;            // the same where the terms are pairs of characters
+constexpr double covered_without_rarest = 0.75;
+constexpr double covered_pairs = 0.42;  // the same where the terms are pairs of characters
 
 using Mask = QuestionTerms::Mask;
 
@@ -223,11 +222,16 @@ private:
         // A question whose rarest word is nowhere near is about something else, however much of the rest
         // fits.
         const bool has_rarest = (c.all & terms_.rarest()) != 0;
-        return share >= (has_rarest ? covered : 0.75);
+        return share >= (has_rarest ? covered : covered_without_rarest);
     }
 
     /// The passages, best first, each with its heading and link.
     void compose() {
+        struct Chosen {
+            const Candidate* candidate;
+            std::string text;
+        };
+        std::vector<Chosen> chosen;
         std::vector<std::string> taken;
         std::set<std::uint32_t> chunks;
         std::size_t words = 0;
@@ -244,10 +248,19 @@ private:
             chunks.insert(used.begin(), used.end());
             words += excerpt.words;
             said_ |= excerpt.mask | c.headings;
-            write(c, text);
+            chosen.push_back({&c, text});
             taken.push_back(text);
             ++out_passages_;
         }
+        // The best comes first; what else its page says follows in the page's own order.
+        const auto place = [&](const Chosen& one) {
+            const bool same_page = one.candidate->hit.page == chosen[0].candidate->hit.page;
+            return std::pair(!same_page, same_page ? one.candidate->hit.chunk : 0);
+        };
+        if (chosen.size() > 2)
+            std::stable_sort(chosen.begin() + 1, chosen.end(),
+                             [&](const auto& a, const auto& b) { return place(a) < place(b); });
+        for (const auto& one : chosen) write(*one.candidate, one.text);
         out_.answered = out_passages_ > 0;
     }
 

@@ -55,7 +55,7 @@ int run(int argc, char** argv) {
     app.failure_message([](const CLI::App*, const CLI::Error& e) { return sentence(e.what()) + "\n"; });
     app.footer(
         "Examples:\n"
-        "  docent serve --docs ~/work/my-docs\n"
+        "  docent serve --docs ~/my-docs\n"
         "  docent key create --project default --kind assistant\n"
         "  docent ask \"How do I get started?\"\n\n"
         "docent COMMAND --help tells more. Exit codes: 0 done, 1 failed, 2 wrong use or configuration,\n"

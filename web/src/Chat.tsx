@@ -121,7 +121,7 @@ export function Chat({ config, conversation, onNew }: Props) {
         {empty && (
           <div className="welcome">
             <h1>What would you like to know?</h1>
-            <p>Answers quote the {config.name} documentation and link to where they come from.</p>
+            <p>Answers quote the documentation and link to where they come from.</p>
           </div>
         )}
         {!empty && <h1 className="visually-hidden">Questions about {config.name}</h1>}

@@ -68,8 +68,14 @@ Task<Result<net::Response>> get_ui_config(net::Request&, const Caller&, Services
     const Caller anybody;
     auto project = co_await find_project(std::move(domain), anybody, services);
     if (!project && project.error().code != ErrorCode::not_found) co_return std::move(project).error();
+    // As its owner calls it, else as the site calls itself.
     std::string name;
-    if (project) name = project->name.empty() ? project->slug : project->name;
+    if (project) {
+        name = project->name;
+        const auto index = services.sources.index(project->id);
+        if (name.empty() && index) name = index->site_name();
+    }
+    if (name.empty()) name = "Documentation";
     std::string out = "{\"domain\":";
     append_json_string(out, services.settings.ui_domain);
     out += ",\"name\":";

@@ -117,7 +117,7 @@ void add_eval(CLI::App& app, Globals& globals) {
     command->add_flag("--language-filter", options->language_filter,
                       "Look only at pages in the question's language");
     command->footer(
-        "Example:\n  docent eval --corpus ~/work/my-docs --questions questions.tsv --qrels answers.tsv");
+        "Example:\n  docent eval --corpus ~/my-docs --questions questions.tsv --qrels answers.tsv");
     command->callback([&globals, options] { globals.action = [options] { return measure(*options); }; });
 }
 

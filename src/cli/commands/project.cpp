@@ -208,7 +208,7 @@ void add_project(CLI::App& app, Globals& globals) {
     add_one->add_option("--repository", options->repository,
                         "The repository with the source of the documentation");
     add_one->footer(
-        "Examples:\n  docent project add handbook --docs ~/work/handbook\n"
+        "Examples:\n  docent project add handbook --docs ~/handbook\n"
         "  docent project add api --docs https://github.com/example/docs.git --branch main --folder api");
     on(add_one, [&globals, options] { return add(globals, *options); });
 

@@ -77,7 +77,7 @@ void add_serve(CLI::App& app, Globals& globals) {
         ->type_name("PATH_OR_GIT_URL");
     command->footer(
         "Examples:\n"
-        "  docent serve --docs ~/work/my-docs\n"
+        "  docent serve --docs ~/my-docs\n"
         "  docent serve --config /etc/docent.toml --data /var/lib/docent --listen 127.0.0.1:9000\n\n"
         "The first start makes an admin key and prints it once. SIGTERM or Ctrl+C lets running answers end;\n"
         "a second one ends at once.");
