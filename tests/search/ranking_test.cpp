@@ -135,6 +135,18 @@ TEST(Score, GrowsWithMatchAndCoverageAndStaysBetweenZeroAndOne) {
     EXPECT_LE(answer_score(1e9, 1, 5000), 1);
 }
 
+TEST(Score, MeansTheSameInATinyDocumentation) {
+    const Built built(site_of(
+        {page("webhooks", "Webhooks", "A webhook that is not answered is sent again. Retries end after five."),
+         page("limits", "Limits", "You can send a thousand events a minute."),
+         page("start", "Quickstart", "Install the tool, sign in, and send the first event.")}));
+    Query query;
+    query.text = "webhook retries";
+    EXPECT_GT(built.index->search(query).pages.at(0).score, 0.4);
+    query.text = "How do I send a parcel to Norway with a discount?";
+    EXPECT_LT(built.index->search(query).pages.at(0).score, 0.3);
+}
+
 TEST(Score, AThresholdDropsWhatIsBelowItAndNothingElse) {
     const Built built(site_of({page("a", "Webhooks", "A webhook is sent for each event."),
                                page("b", "B", "An event."), page("c", "C", "Other words.")}));
