@@ -127,25 +127,36 @@ void QuestionTerms::add(const search::Terms& found, double factor, bool borrowed
     }
 }
 
-QuestionTerms::Mask QuestionTerms::match(std::string_view text) const {
-    Mask mask = 0;
-    const auto mark = [&](const std::string& term) {
-        if (term.empty()) return;
-        for (std::size_t i = 0; i < terms_.size(); ++i) {
-            if (terms_[i].term == term) mask |= Mask{1} << i;
-        }
-    };
-    search::Tokenizer tokens(text);
-    search::Token token;
-    while (tokens.next(token)) {
-        mark(search::term_of(token, language_));
-        if (token.kind != search::Token::Kind::word) continue;
+QuestionTerms::Mask QuestionTerms::mask_of(const std::string& term) const {
+    if (term.empty()) return 0;
+    for (std::size_t i = 0; i < terms_.size(); ++i) {
+        if (terms_[i].term == term) return Mask{1} << i;
+    }
+    return 0;
+}
+
+const QuestionTerms::Role& QuestionTerms::role(const search::Token& token) const {
+    auto [it, is_new] = roles_.try_emplace(std::string(token.raw));
+    Role& role = it->second;
+    if (!is_new) return role;
+    const auto term = search::term_of(token, language_);
+    role.content = !term.empty();
+    role.own = role.with_parts = mask_of(term);
+    if (token.kind == search::Token::Kind::word) {
         for (const auto part : search::identifier_parts(token.raw)) {
             search::Token piece;
             piece.raw = part;
-            mark(search::term_of(piece, language_));
+            role.with_parts |= mask_of(search::term_of(piece, language_));
         }
     }
+    return role;
+}
+
+QuestionTerms::Mask QuestionTerms::match(std::string_view text) const {
+    Mask mask = 0;
+    search::Tokenizer tokens(text);
+    search::Token token;
+    while (tokens.next(token)) mask |= role(token).with_parts;
     return mask;
 }
 
@@ -163,10 +174,10 @@ double QuestionTerms::precision(std::string_view text) const {
     search::Tokenizer tokens(text);
     search::Token token;
     while (tokens.next(token)) {
-        const auto term = search::term_of(token, language_);
-        if (term.empty()) continue;
+        const Role& found = role(token);
+        if (!found.content) continue;
         ++all;
-        hits += std::any_of(terms_.begin(), terms_.end(), [&](const Term& t) { return t.term == term; });
+        hits += found.own != 0;
     }
     return all == 0 ? 0 : static_cast<double>(hits) / static_cast<double>(all);
 }

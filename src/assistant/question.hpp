@@ -2,8 +2,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "search/analysis.hpp"
 #include "search/index.hpp"
 
 namespace docent::assistant {
@@ -49,12 +51,22 @@ private:
         bool weak = false;
         bool borrowed = false;
     };
+    /// What a token of a text is to the question.
+    struct Role {
+        Mask own = 0;          // the term that it is
+        Mask with_parts = 0;   // and those that parts of an identifier are
+        bool content = false;  // not a stop word
+    };
     void add(const search::Terms& found, double factor, bool borrowed);
+    const Role& role(const search::Token& token) const;
+    Mask mask_of(const std::string& term) const;
 
     std::vector<Term> terms_;
     search::LanguageId language_ = search::no_language;
     double total_ = 0.0;
     Mask unknown_ = 0;
+    // Most words of a text come again, and stemming them is what takes the time.
+    mutable std::unordered_map<std::string, Role> roles_;
 };
 
 }  // namespace docent::assistant

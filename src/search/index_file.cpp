@@ -60,6 +60,9 @@ Status IndexFile::check() const {
         if (XXH3_64bits(bytes_ + entry.offset, entry.size) != entry.checksum)
             return damaged("section checksum");
     }
+    // Verifying has touched every page. What queries need comes back from the system's file cache; the rest
+    // need not count as this process's memory.
+    ::madvise(const_cast<char*>(bytes_), size_, MADV_DONTNEED);
     if (section(SectionId::meta).size() != sizeof(MetaRecord)) return damaged("meta section");
     if (meta().page_count != rows<PageRecord>(SectionId::pages).second ||
         meta().chunk_count != rows<ChunkRecord>(SectionId::chunks).second) {

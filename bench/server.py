@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""The promises of a running server, measured on the program: bench/server.py build/release/docent
+
+Makes a documentation of 10,000 pages, then prints: the time to index it, start to ready with the index and
+1,000 stored threads, resident memory when idle, and the time from a question to the first byte of the
+answer's text. Everything is on loopback and ends by itself.
+"""
+import http.client
+import json
+import pathlib
+import random
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+
+PAGES, THREADS, QUESTIONS = 10_000, 1_000, 300
+NOUNS = ["webhook", "invoice", "project", "token", "session", "queue", "worker", "bucket", "alert", "report", "cluster",
+         "runner", "schedule", "secret", "region", "quota", "replica", "snapshot", "pipeline", "domain"]
+VERBS = ["create", "rotate", "delete", "export", "verify", "retry", "archive", "share", "limit", "monitor"]
+
+
+def write_docs(folder, rng):
+    words = [f"{a}{b}" for a in ("auto", "pre", "multi", "sub", "re", "inter") for b in NOUNS] + NOUNS + VERBS
+    for n in range(PAGES):
+        verb, noun, name = rng.choice(VERBS), rng.choice(NOUNS), f"unit{n}"
+        text = [f"---\ntitle: {verb.title()} a {noun} with {name}\n---\n"]
+        for section in range(3):
+            text.append(f"\n## {rng.choice(VERBS).title()} the {rng.choice(NOUNS)}\n")
+            text += [" ".join(rng.choices(words, k=14)).capitalize() + f" for the {noun} of {name}." for _ in range(4)]
+            text.append(f"\n```bash\n{name} {verb} --{noun}={section}\n```\n")
+        path = folder / f"part{n // 100:03}" / f"{name}.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(text))
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def start(binary, data, port, *more):
+    began = time.perf_counter()
+    server = subprocess.Popen([binary, "serve", "--data", data, "--listen", f"127.0.0.1:{port}", *more],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while True:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/readyz")
+            if connection.getresponse().status == 200:
+                return server, time.perf_counter() - began
+        except OSError:
+            time.sleep(0.001)
+        if server.poll() is not None or time.perf_counter() - began > 120:
+            sys.exit("the server did not become ready")
+
+
+def resident(pid):
+    fields = pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().split()
+    return {name: int(fields[fields.index(name + ":") + 1]) / 1024 for name in ("Rss", "Private_Dirty")}
+
+
+def first_text(port, key, question):
+    body = json.dumps({"fp": "bench", "messages": [{"role": "user", "content": question}]})
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.connect()
+    began = time.perf_counter()
+    connection.request("POST", "/v2/assistant/default/message", body,
+                       {"Authorization": f"Bearer {key}", "Content-Type": "application/json"})
+    response = connection.getresponse()
+    seen = b""
+    while b'"text-delta"' not in seen:
+        piece = response.read1(65536)
+        if not piece:
+            sys.exit(f"no text: {seen[:200]!r}")
+        seen += piece
+    took = time.perf_counter() - began
+    response.read()
+    connection.close()
+    return took
+
+
+def percentile(values, share):
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def main():
+    binary, rng = str(pathlib.Path(sys.argv[1]).resolve()), random.Random(7)
+    with tempfile.TemporaryDirectory() as root:
+        docs, data = pathlib.Path(root, "docs"), str(pathlib.Path(root, "data"))
+        docs.mkdir()
+        write_docs(docs, rng)
+        server, took = start(binary, data, free_port(), "--docs", str(docs))
+        print(f"first start to ready: {took:.2f} s, {PAGES} pages read and indexed")
+        server.terminate()
+        server.wait()
+
+        store = sqlite3.connect(pathlib.Path(data, "docent.db"))
+        columns = [row[1] for row in store.execute("PRAGMA table_info(threads)")]
+        kinds = {row[1]: row[2].upper() for row in store.execute("PRAGMA table_info(threads)")}
+        project = store.execute("SELECT id FROM projects").fetchone()[0]
+        for n in range(THREADS):
+            row = [project if c == "project_id" else 1 if "INT" in kinds[c] else f"{n:026}" for c in columns]
+            store.execute(f"INSERT INTO threads ({','.join(columns)}) VALUES ({','.join('?' * len(columns))})", row)
+        store.commit()
+        store.close()
+
+        port, starts = free_port(), []
+        for _ in range(5):
+            server, took = start(binary, data, port)
+            starts.append(took * 1000)
+            memory = resident(server.pid)
+            server.terminate()
+            server.wait()
+        print(f"start to ready, {THREADS} threads stored: median {percentile(starts, .5):.0f} ms of 5")
+        print(f"memory when idle: {memory['Rss']:.1f} MiB resident, {memory['Private_Dirty']:.1f} MiB of it our own")
+
+        server, _ = start(binary, data, port)
+        key = pathlib.Path(data, "assistant-key").read_text().strip()
+        times = [first_text(port, key, f"How do I {rng.choice(VERBS)} the {rng.choice(NOUNS)} of unit{rng.randrange(PAGES)}?") * 1000
+                 for _ in range(QUESTIONS)]
+        print(f"question to first text over {PAGES} pages: p50 {percentile(times, .5):.1f} ms, p95 {percentile(times, .95):.1f} ms of {QUESTIONS}")
+        print(f"memory after them: {resident(server.pid)['Rss']:.1f} MiB resident")
+        server.terminate()
+        server.wait()
+
+
+main()
