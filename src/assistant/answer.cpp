@@ -1,5 +1,7 @@
 #include "assistant/answer.hpp"
 
+#include <iterator>
+
 #include "base/text.hpp"
 
 namespace docent::assistant {
@@ -29,19 +31,20 @@ void Answer::append(AnswerPart part) {
     const auto followers = followers_;
     const bool outermost = !followers->waking;
     followers->waking = true;
-    for (auto& wake : followers->list) {
-        if (wake) wake();
+    for (auto& follower : followers->list) {
+        if (!follower.left) follower.wake();
     }
     if (!outermost) return;
     followers->waking = false;
-    followers->list.remove_if([](const auto& wake) { return !wake; });
+    followers->list.remove_if([](const auto& follower) { return follower.left; });
 }
 
 Answer::Handle Answer::follow(std::function<void()> wake) {
-    const auto it = followers_->list.insert(followers_->list.end(), std::move(wake));
+    followers_->list.emplace_back().wake = std::move(wake);
+    const auto it = std::prev(followers_->list.end());
     const auto leave = [followers = followers_, it](void*) {
         if (followers->waking) {
-            *it = nullptr;
+            it->left = true;
         } else {
             followers->list.erase(it);
         }

@@ -120,8 +120,12 @@ public:
 
 private:
     /// Kept apart, so that a handle may outlive the answer, and be dropped by a wake.
+    struct Follower {
+        std::function<void()> wake;
+        bool left = false;  // during a wake, its own perhaps: it is removed when all are woken
+    };
     struct Followers {
-        std::list<std::function<void()>> list;  // an empty function: has left during a wake
+        std::list<Follower> list;
         bool waking = false;
     };
 

@@ -217,7 +217,8 @@ private:
         const bool pairs = terms_.language() >= search::language_of("zh") &&
                            search::language_of("zh") != search::no_language &&
                            detect_language(asked_) == search::language_code(terms_.language());
-        const double share = terms_.share(c.all);
+        // A follow-up need not be answered by a section that says all of the question before it.
+        const double share = std::max(terms_.share(c.all), terms_.own_share(c.all));
         if (pairs) return share >= covered_pairs;
         // A question whose rarest word is nowhere near is about something else, however much of the rest
         // fits.

@@ -169,6 +169,21 @@ double QuestionTerms::share(Mask mask) const {
     return sum / total_;
 }
 
+double QuestionTerms::own_share(Mask mask) const {
+    double sum = 0, all = 0;
+    bool in_context = false;
+    for (std::size_t i = 0; i < terms_.size(); ++i) {
+        const bool there = mask >> i & 1;
+        if (terms_[i].borrowed) {
+            in_context = in_context || there;
+            continue;
+        }
+        all += terms_[i].weight;
+        if (there) sum += terms_[i].weight;
+    }
+    return in_context && all > 0 ? sum / all : 0;
+}
+
 double QuestionTerms::precision(std::string_view text) const {
     std::size_t all = 0, hits = 0;
     search::Tokenizer tokens(text);

@@ -35,6 +35,8 @@ public:
     Mask match(std::string_view text) const;
     /// How much of the question the terms are, 0 to 1.
     double share(Mask mask) const;
+    /// The same of the question's own words, without the borrowed ones; 0 unless a borrowed one is there too.
+    double own_share(Mask mask) const;
     /// How much of a text's content words are in the question, 0 to 1; 0 for a text without any.
     double precision(std::string_view text) const;
     /// The rarest term that carries the question; an empty mask when there is none.

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <future>
 #include <thread>
 
 #include "base/clock.hpp"
@@ -82,6 +83,44 @@ TEST(Pools, BlockingWorkRunsElsewhere) {
     auto id = test::run(loop, where(pools));
     ASSERT_TRUE(id.ok());
     EXPECT_NE(*id, std::this_thread::get_id());
+}
+
+Task<> work_slowly(Pools& pools, std::promise<void>& begun, std::shared_future<void> go_on, bool& ended) {
+    co_await on(pools.search, [&] {
+        begun.set_value();
+        go_on.wait();
+        return ended = true;
+    });
+}
+
+TEST(Pools, ACancelledCallerWaitsForTheEndOfItsWork) {
+    boost::asio::io_context loop;
+    Pools pools;
+    TaskGroup group(loop.get_executor());
+    std::promise<void> begun, may_end;
+    bool ended = false;
+    group.spawn("slow", work_slowly(pools, begun, may_end.get_future().share(), ended));
+    loop.run_one();
+    begun.get_future().wait();
+    std::thread other([&] { may_end.set_value(); });
+    test::run_to_end(loop, group.stop());
+    other.join();
+    EXPECT_TRUE(ended);
+}
+
+Task<> work_at_once(Pools& pools) {
+    for (int i = 0; i < 3; ++i) co_await on(pools.search, [] { return true; });
+}
+
+TEST(Pools, WorkThatIsCancelledBeforeItStartsHarmsNobody) {
+    for (int round = 0; round < 200; ++round) {
+        boost::asio::io_context loop;
+        Pools pools;
+        TaskGroup group(loop.get_executor());
+        for (int i = 0; i < 4; ++i) group.spawn("work", work_at_once(pools));
+        for (int i = 0; i < round % 5; ++i) loop.run_one();
+        test::run_to_end(loop, group.stop());
+    }
 }
 
 TEST(Process, GivesOutputAndExitCode) {
