@@ -218,7 +218,8 @@ private:
                            search::language_of("zh") != search::no_language &&
                            detect_language(asked_) == search::language_code(terms_.language());
         // A follow-up need not be answered by a section that says all of the question before it.
-        const double share = std::max(terms_.share(c.all), terms_.own_share(c.all));
+        double share = terms_.share(c.all);
+        if (!borrowed_.empty()) share = std::max(share, terms_.own_share(c.all));
         if (pairs) return share >= covered_pairs;
         // A question whose rarest word is nowhere near is about something else, however much of the rest
         // fits.

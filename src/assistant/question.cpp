@@ -20,7 +20,7 @@ constexpr std::string_view weak_words =
     "use using make get want need way work works possible help please know tell thing something like try "
     "able happen "
     "happens mean best good go put keep let take give add set create change run write see show there "
-    "actually exactly often many much long large big small fast quickly soon far "
+    "actually exactly often many much long "
     "cómo cuándo cuál cuáles qué dónde quién combien quand où puis wann wo warum como onde quando "
     "usar hacer necesito quiero manera forma poner ver tener configurar configuro "
     "utiliser faire besoin veux moyen mettre voir avoir configurer "
