@@ -19,9 +19,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         options.snippet = [&](const std::string&) { return std::optional<std::string>(text.substr(0, 500)); };
         const auto page = mdx_to_markdown(text, options);
         const auto chunks = chunk_page(page.marked, "t", 50);
-        if (!docent::is_utf8(chunks.markdown) || chunks.markdown.find_first_of("\x01\x02") != std::string::npos) std::abort();
+        if (!docent::is_utf8(chunks.markdown) ||
+            chunks.markdown.find_first_of("\x01\x02") != std::string::npos)
+            std::abort();
         for (const auto& chunk : chunks.chunks)
-            if (!docent::is_utf8(chunk.text) || !docent::is_utf8(chunk.code) || !docent::is_utf8(chunk.markdown)) std::abort();
+            if (!docent::is_utf8(chunk.text) || !docent::is_utf8(chunk.code) ||
+                !docent::is_utf8(chunk.markdown))
+                std::abort();
         const std::string code = "a <b> {c} /* */\n";
         const auto fenced = mdx_to_markdown("```js\n" + code + "```\n\n" + std::string(text), options);
         if (fenced.marked.find(code) == std::string::npos) std::abort();

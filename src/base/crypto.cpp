@@ -35,7 +35,8 @@ std::string random_hex(std::size_t bytes) {
 
 std::string random_token(std::size_t length) {
     ready();
-    static constexpr std::string_view letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    static constexpr std::string_view letters =
+        "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     std::string out;
     for (std::size_t i = 0; i < length; ++i) {
         out += letters[randombytes_uniform(static_cast<std::uint32_t>(letters.size()))];

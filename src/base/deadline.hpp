@@ -9,7 +9,8 @@ namespace docent {
 /// True if work ended within limit; otherwise it was cancelled and has ended by the time this returns.
 Task<bool> finishes_within(std::chrono::milliseconds limit, Task<> work);
 
-/// Runs work and keeps its result. (Asio 1.26 can only spawn default-constructible results, so only Task<> is spawned.)
+/// Runs work and keeps its result. (Asio 1.26 can only spawn default-constructible results, so only Task<> is
+/// spawned.)
 template <class T>
 Task<> keep(Task<T> work, std::optional<T>& out) {
     out.emplace(co_await std::move(work));

@@ -1,10 +1,10 @@
 #include "base/log.hpp"
 
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
 #include <boost/json/serialize.hpp>
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include <atomic>
 
@@ -42,11 +42,21 @@ void error(std::string_view text) { write(spdlog::level::err, text); }
 
 void set_level(Level level) {
     switch (level) {
-        case Level::debug: logger().set_level(spdlog::level::debug); break;
-        case Level::info: logger().set_level(spdlog::level::info); break;
-        case Level::warn: logger().set_level(spdlog::level::warn); break;
-        case Level::error: logger().set_level(spdlog::level::err); break;
-        case Level::off: logger().set_level(spdlog::level::off); break;
+        case Level::debug:
+            logger().set_level(spdlog::level::debug);
+            break;
+        case Level::info:
+            logger().set_level(spdlog::level::info);
+            break;
+        case Level::warn:
+            logger().set_level(spdlog::level::warn);
+            break;
+        case Level::error:
+            logger().set_level(spdlog::level::err);
+            break;
+        case Level::off:
+            logger().set_level(spdlog::level::off);
+            break;
     }
 }
 

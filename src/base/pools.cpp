@@ -18,7 +18,8 @@ Task<> run_blocking(asio::thread_pool& pool, std::function<void()> job) {
     const asio::any_io_executor home = co_await asio::this_coro::executor;
     std::exception_ptr failure;
     auto start = [&](auto handler) {
-        auto work = [&job, &failure, stay = asio::make_work_guard(home), handler = std::move(handler)]() mutable {
+        auto work = [&job, &failure, stay = asio::make_work_guard(home),
+                     handler = std::move(handler)]() mutable {
             try {
                 job();
             } catch (...) {

@@ -19,7 +19,10 @@ namespace {
 class Pipe {
 public:
     Pipe() { open_ = pipe2(ends_, O_CLOEXEC) == 0; }
-    ~Pipe() { close_read(); close_write(); }
+    ~Pipe() {
+        close_read();
+        close_write();
+    }
     Pipe(const Pipe&) = delete;
     Pipe& operator=(const Pipe&) = delete;
     bool open() const { return open_; }
@@ -60,9 +63,12 @@ bool drain(int fd, std::string& into, std::size_t most) {
     char buffer[65536];
     while (into.size() <= most) {
         const auto n = ::read(fd, buffer, sizeof buffer);
-        if (n > 0) into.append(buffer, static_cast<std::size_t>(n));
-        else if (n == 0) return false;
-        else if (errno != EINTR) return errno == EAGAIN;
+        if (n > 0)
+            into.append(buffer, static_cast<std::size_t>(n));
+        else if (n == 0)
+            return false;
+        else if (errno != EINTR)
+            return errno == EAGAIN;
     }
     return true;
 }
@@ -82,7 +88,8 @@ Result<Finished> blocking_run(const Command& command) {
     const auto argv = pointers(argv_strings);
     const auto environment = pointers(environment_strings);
     Pipe in, out, err, exec_error;
-    if (!in.open() || !out.open() || !err.open() || !exec_error.open()) return internal("pipe: " + std::string(std::strerror(errno)));
+    if (!in.open() || !out.open() || !err.open() || !exec_error.open())
+        return internal("pipe: " + std::string(std::strerror(errno)));
 
     const pid_t parent = getpid();
     const pid_t child = fork();
@@ -120,7 +127,8 @@ Result<Finished> blocking_run(const Command& command) {
     bool out_open = true, err_open = true, too_large = false, late = false;
     const auto end = std::chrono::steady_clock::now() + command.limit;
     for (bool running = true; running;) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
         if (left.count() <= 0) {
             late = true;
             break;
@@ -129,15 +137,20 @@ Result<Finished> blocking_run(const Command& command) {
                          {err_open ? err.read_end() : -1, POLLIN, 0},
                          {in.write_end(), POLLOUT, 0},
                          {exited, POLLIN, 0}};
-        if (::poll(fds, 4, static_cast<int>(std::min<long long>(left.count(), 1000))) < 0 && errno != EINTR) break;
+        if (::poll(fds, 4, static_cast<int>(std::min<long long>(left.count(), 1000))) < 0 && errno != EINTR)
+            break;
         // The child's own end ends the wait: what it left in the background may hold the pipes open.
         running = !fds[3].revents;
-        if (fds[0].revents || !running) out_open = out_open && drain(out.read_end(), finished.out, command.max_output);
-        if (fds[1].revents || !running) err_open = err_open && drain(err.read_end(), finished.err, command.max_output);
+        if (fds[0].revents || !running)
+            out_open = out_open && drain(out.read_end(), finished.out, command.max_output);
+        if (fds[1].revents || !running)
+            err_open = err_open && drain(err.read_end(), finished.err, command.max_output);
         if (fds[2].revents) {
-            const auto n = ::write(in.write_end(), command.input.data() + written, command.input.size() - written);
+            const auto n =
+                ::write(in.write_end(), command.input.data() + written, command.input.size() - written);
             if (n > 0) written += static_cast<std::size_t>(n);
-            if ((n < 0 && errno != EAGAIN && errno != EINTR) || written == command.input.size()) in.close_write();
+            if ((n < 0 && errno != EAGAIN && errno != EINTR) || written == command.input.size())
+                in.close_write();
         }
         if (finished.out.size() > command.max_output || finished.err.size() > command.max_output) {
             too_large = true;

@@ -10,12 +10,12 @@
 namespace docent {
 
 struct Command {
-    std::vector<std::string> argv;                 // argv[0] is looked up in PATH; no shell is involved
-    std::filesystem::path directory;               // empty: the current one
+    std::vector<std::string> argv;                   // argv[0] is looked up in PATH; no shell is involved
+    std::filesystem::path directory;                 // empty: the current one
     std::map<std::string, std::string> environment;  // added to a minimal one: PATH, HOME, LANG=C.UTF-8
-    std::string input;                             // standard input; empty: /dev/null
-    std::chrono::milliseconds limit{60'000};       // the whole process group is killed then
-    std::size_t max_output = 16 << 20;             // bytes of stdout and stderr each; more: killed
+    std::string input;                               // standard input; empty: /dev/null
+    std::chrono::milliseconds limit{60'000};         // the whole process group is killed then
+    std::size_t max_output = 16 << 20;               // bytes of stdout and stderr each; more: killed
 };
 
 struct Finished {

@@ -19,15 +19,39 @@ public:
     bool ok() const { return v_.index() == 0; }
     explicit operator bool() const { return ok(); }
 
-    T& operator*() & { assert(ok()); return *std::get_if<0>(&v_); }
-    const T& operator*() const& { assert(ok()); return *std::get_if<0>(&v_); }
-    T operator*() && { assert(ok()); return std::move(*std::get_if<0>(&v_)); }
-    T* operator->() { assert(ok()); return std::get_if<0>(&v_); }
-    const T* operator->() const { assert(ok()); return std::get_if<0>(&v_); }
+    T& operator*() & {
+        assert(ok());
+        return *std::get_if<0>(&v_);
+    }
+    const T& operator*() const& {
+        assert(ok());
+        return *std::get_if<0>(&v_);
+    }
+    T operator*() && {
+        assert(ok());
+        return std::move(*std::get_if<0>(&v_));
+    }
+    T* operator->() {
+        assert(ok());
+        return std::get_if<0>(&v_);
+    }
+    const T* operator->() const {
+        assert(ok());
+        return std::get_if<0>(&v_);
+    }
 
-    Error& error() & { assert(!ok()); return *std::get_if<1>(&v_); }
-    const Error& error() const& { assert(!ok()); return *std::get_if<1>(&v_); }
-    Error error() && { assert(!ok()); return std::move(*std::get_if<1>(&v_)); }
+    Error& error() & {
+        assert(!ok());
+        return *std::get_if<1>(&v_);
+    }
+    const Error& error() const& {
+        assert(!ok());
+        return *std::get_if<1>(&v_);
+    }
+    Error error() && {
+        assert(!ok());
+        return std::move(*std::get_if<1>(&v_));
+    }
 
 private:
     std::variant<T, Error> v_;
@@ -57,11 +81,19 @@ using Status = Result<void>;
 
 // TRY(auto row, query(id));       // returns the Error, or declares row
 // CO_TRY(auto row, co_await q(id)); // the same inside a coroutine
-#define DOCENT_TRY_(ret, tmp, decl, expr)              \
-    auto tmp = (expr);                              \
-    if (!tmp) { ret std::move(tmp).error(); }       \
+#define DOCENT_TRY_(ret, tmp, decl, expr) \
+    auto tmp = (expr);                    \
+    if (!tmp) {                           \
+        ret std::move(tmp).error();       \
+    }                                     \
     decl = *std::move(tmp)
 #define TRY(decl, expr) DOCENT_TRY_(return, DOCENT_CAT(try_, __LINE__), decl, expr)
 #define CO_TRY(decl, expr) DOCENT_TRY_(co_return, DOCENT_CAT(try_, __LINE__), decl, expr)
-#define TRY_VOID(expr) do { if (auto t_ = (expr); !t_) return std::move(t_).error(); } while (false)
-#define CO_TRY_VOID(expr) do { if (auto t_ = (expr); !t_) co_return std::move(t_).error(); } while (false)
+#define TRY_VOID(expr)                                           \
+    do {                                                         \
+        if (auto t_ = (expr); !t_) return std::move(t_).error(); \
+    } while (false)
+#define CO_TRY_VOID(expr)                                           \
+    do {                                                            \
+        if (auto t_ = (expr); !t_) co_return std::move(t_).error(); \
+    } while (false)

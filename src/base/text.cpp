@@ -103,7 +103,8 @@ std::string percent_encode(std::string_view text, std::string_view keep) {
     std::string out;
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool unreserved = byte < 0x80 && (std::isalnum(byte) || c == '-' || c == '.' || c == '_' || c == '~');
+        const bool unreserved =
+            byte < 0x80 && (std::isalnum(byte) || c == '-' || c == '.' || c == '_' || c == '~');
         if (unreserved || keep.find(c) != keep.npos) {
             out += c;
         } else {

@@ -38,7 +38,8 @@ void read_title(Block& block, std::string_view text) {
         text = trim(text.substr(0, brace));
     }
     const auto hashes = text.find_last_not_of('#');
-    if (hashes != std::string_view::npos && hashes + 1 < text.size() && text[hashes] == ' ') text = trim(text.substr(0, hashes));
+    if (hashes != std::string_view::npos && hashes + 1 < text.size() && text[hashes] == ' ')
+        text = trim(text.substr(0, hashes));
     block.title = text;
 }
 
@@ -150,17 +151,22 @@ private:
             if (is_blank(line)) break;
             const auto content = trim(line);
             if (lines < 4 && content.size() > 1 && indentation(line) < 4 && text_[from] != '>' &&
-                (content.find_first_not_of('=') == std::string_view::npos || content.find_first_not_of('-') == std::string_view::npos)) {
+                (content.find_first_not_of('=') == std::string_view::npos ||
+                 content.find_first_not_of('-') == std::string_view::npos)) {
                 const auto title = text_.substr(from, end - from);
                 auto& block = add(Block::Kind::heading, from, end + line.size());
                 block.level = content[0] == '=' ? 1 : 2;
                 read_title(block, title);
                 return;
             }
-            if (heading_level(line) > 0 || fence_opening(line) || content[0] == section_begin[0] || content[0] == '|') break;
+            if (heading_level(line) > 0 || fence_opening(line) || content[0] == section_begin[0] ||
+                content[0] == '|')
+                break;
             if (list_marker(line) > 0 && indentation(line) < 4 && text_[from] != '>') {
                 // Only a bullet or "1." may break into a paragraph.
-                if (content[0] == '-' || content[0] == '*' || content[0] == '+' || content.substr(0, 2) == "1.") break;
+                if (content[0] == '-' || content[0] == '*' || content[0] == '+' ||
+                    content.substr(0, 2) == "1.")
+                    break;
             }
             end += line.size();
             ++lines;

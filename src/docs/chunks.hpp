@@ -8,8 +8,8 @@
 namespace docent::docs {
 
 struct ChunkedPage {
-    std::string markdown;              // for people: no marks, no `{#id}`, no title heading
-    std::string title;                 // of the title heading (the page's first block, level 1); "" when there is none
+    std::string markdown;  // for people: no marks, no `{#id}`, no title heading
+    std::string title;     // of the title heading (the page's first block, level 1); "" when there is none
     std::vector<std::string> anchors;  // of every heading, in order
     std::vector<Chunk> chunks;         // `page` is left 0
 };

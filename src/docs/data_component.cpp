@@ -33,13 +33,17 @@ void write_object(const json::object& object, std::size_t depth, std::string& ou
     const auto text = field_text(object, {"description", "content", "text", "answer", "subtitle"});
     const auto href = field_text(object, {"href", "link", "url", "to"});
     std::string line;
-    if (!name.empty()) line = "`" + name + "`";
-    else if (!title.empty()) line = href.empty() ? "**" + title + "**" : "[" + title + "](" + href + ")";
+    if (!name.empty())
+        line = "`" + name + "`";
+    else if (!title.empty())
+        line = href.empty() ? "**" + title + "**" : "[" + title + "](" + href + ")";
     std::string notes;
     if (!type.empty() && (!name.empty() || title.empty())) notes = "`" + type + "`";
-    if (field_true(object, "isOptional") || field_true(object, "optional")) notes += notes.empty() ? "optional" : ", optional";
+    if (field_true(object, "isOptional") || field_true(object, "optional"))
+        notes += notes.empty() ? "optional" : ", optional";
     if (field_true(object, "required")) notes += notes.empty() ? "required" : ", required";
-    if (const auto standard = field_text(object, {"default", "defaultValue"}); !standard.empty()) notes += (notes.empty() ? "default: `" : ", default: `") + standard + "`";
+    if (const auto standard = field_text(object, {"default", "defaultValue"}); !standard.empty())
+        notes += (notes.empty() ? "default: `" : ", default: `") + standard + "`";
     if (!notes.empty()) line += line.empty() ? notes : " (" + notes + ")";
     if (!text.empty()) line += (line.empty() ? "" : ": ") + text;
     const bool item = !line.empty();
@@ -61,8 +65,11 @@ void write(const json::value& value, std::size_t depth, std::string& out) {
 bool MdxRenderer::data_component(const Node& node, std::string& out) {
     bool any = false;
     for (const auto& attribute : node.tag.attributes) {
-        if (!attribute.expression || attribute.value.empty() || (attribute.value[0] != '[' && attribute.value[0] != '{')) continue;
-        if (attribute.name == "style" || attribute.name == "className" || attribute.name == "actions") continue;
+        if (!attribute.expression || attribute.value.empty() ||
+            (attribute.value[0] != '[' && attribute.value[0] != '{'))
+            continue;
+        if (attribute.name == "style" || attribute.name == "className" || attribute.name == "actions")
+            continue;
         const auto value = read_js_value(attribute.value);
         if (!value) continue;
         std::string text;

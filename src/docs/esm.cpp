@@ -68,17 +68,24 @@ std::size_t statement_end(std::string_view text, std::size_t at) {
     for (auto i = at; i < limit; ++i) {
         const char c = text[i];
         if (quote) {
-            if (c == '\\') ++i;
-            else if (c == quote) quote = 0;
-            else if (c == '\n' && quote != '`') quote = 0;  // an apostrophe in markup
+            if (c == '\\')
+                ++i;
+            else if (c == quote)
+                quote = 0;
+            else if (c == '\n' && quote != '`')
+                quote = 0;  // an apostrophe in markup
             if (c != '\n' || quote) continue;
         }
-        if (c == '"' || c == '\'' || c == '`') quote = c;
-        else if (c == '{' || c == '(' || c == '[') ++depth;
-        else if (c == '}' || c == ')' || c == ']') --depth;
+        if (c == '"' || c == '\'' || c == '`')
+            quote = c;
+        else if (c == '{' || c == '(' || c == '[')
+            ++depth;
+        else if (c == '}' || c == ')' || c == ']')
+            --depth;
         else if (c == '\n' && depth <= 0) {
             const auto before = trim(text.substr(at, i - at));
-            if (!before.empty() && (before.back() == '=' || before.back() == '>' || before.back() == '(')) continue;
+            if (!before.empty() && (before.back() == '=' || before.back() == '>' || before.back() == '('))
+                continue;
             return i + 1;
         }
     }
@@ -96,7 +103,8 @@ std::size_t read_esm(std::string_view text, std::size_t at, std::vector<Imported
     const auto what = trim(rest.substr(7, line_end(rest, 0) - 7));
     const auto word = what.substr(0, what.find_first_of(" ({*"));
     if (word != "const" && word != "let" && word != "var" && word != "function" && word != "default" &&
-        word != "async" && word != "class" && !(word.empty() && !what.empty() && (what[0] == '{' || what[0] == '*')))
+        word != "async" && word != "class" &&
+        !(word.empty() && !what.empty() && (what[0] == '{' || what[0] == '*')))
         return at;
     const auto end = statement_end(text, at);
     if (word == "const" || word == "let" || word == "var") {

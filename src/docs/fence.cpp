@@ -78,7 +78,8 @@ std::optional<FenceOpening> fence_opening(std::string_view line) {
     return out;
 }
 
-std::size_t read_fence(std::string_view text, std::size_t at, const FenceOpening& opening, std::string& content) {
+std::size_t read_fence(std::string_view text, std::size_t at, const FenceOpening& opening,
+                       std::string& content) {
     const auto next = [&](std::size_t from) {
         const auto end = text.find('\n', from);
         return end == std::string_view::npos ? text.size() : end + 1;
@@ -142,7 +143,8 @@ void read_info(std::string_view info, std::string& language, std::string& title)
                 value = info.substr(i, end - i);
                 i = end;
             }
-            if (word == "title" || word == "filename" || word == "file" || word == "label") title = std::string(value);
+            if (word == "title" || word == "filename" || word == "file" || word == "label")
+                title = std::string(value);
         } else if (first) {
             const auto colon = word.find(':');  // js:line-numbers
             language = std::string(word.substr(0, colon));
@@ -153,7 +155,9 @@ void read_info(std::string_view info, std::string& language, std::string& title)
         first = false;
     }
     for (auto* text : {&language, &title})
-        std::replace_if(text->begin(), text->end(), [](char c) { return c == '"' || c == '`' || (c >= 0 && c < ' '); }, '\'');
+        std::replace_if(
+            text->begin(), text->end(), [](char c) { return c == '"' || c == '`' || (c >= 0 && c < ' '); },
+            '\'');
 }
 
 }  // namespace docent::docs

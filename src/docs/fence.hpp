@@ -19,7 +19,8 @@ std::optional<FenceOpening> fence_opening(std::string_view line);
 
 /// Reads the fence that opens at text[at] (the start of its line) into `content`; returns the offset after
 /// its last line. One that is never closed reaches to the end.
-std::size_t read_fence(std::string_view text, std::size_t at, const FenceOpening& opening, std::string& content);
+std::size_t read_fence(std::string_view text, std::size_t at, const FenceOpening& opening,
+                       std::string& content);
 
 /// "tsx title=\"a.ts\" lines", "bash Terminal wrap", "js filename='x'" -> language and title.
 void read_info(std::string_view info, std::string& language, std::string& title);

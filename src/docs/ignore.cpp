@@ -124,7 +124,8 @@ IgnoreRules IgnoreRules::mintlify() {
     rules.add(
         ".git\n.github\n.claude\n.agents\n.idea\n.vscode\n.cursor\n.vale\nnode_modules\n"
         "/build/\n/dist/\n/coverage/\n.cache\n/tmp/\n/temp/\n"
-        "README.md\nreadme.md\nLICENSE.md\nlicense.md\nCHANGELOG.md\nCONTRIBUTING.md\ncontributing.md\ncontribute.md\n"
+        "README.md\nreadme.md\nLICENSE.md\nlicense.md\nCHANGELOG.md\nCONTRIBUTING.md\ncontributing."
+        "md\ncontribute.md\n"
         "CONTRIBUTE.md\n/snippets/\n/_snippets/\n/.mintlify/");
     return rules;
 }
@@ -133,7 +134,8 @@ IgnoreRules IgnoreRules::plain() {
     IgnoreRules rules;
     rules.add(
         ".*\n!.vitepress\nnode_modules\n/build/\n/dist/\n/coverage/\n/tmp/\n/temp/\n/target/\nvendor\n_*\n"
-        "LICENSE.md\nlicense.md\nCONTRIBUTING.md\ncontributing.md\nCODE_OF_CONDUCT.md\n/AGENTS.md\n/CLAUDE.md");
+        "LICENSE.md\nlicense.md\nCONTRIBUTING.md\ncontributing.md\nCODE_OF_CONDUCT.md\n/AGENTS.md\n/"
+        "CLAUDE.md");
     return rules;
 }
 

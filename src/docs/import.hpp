@@ -8,11 +8,11 @@
 namespace docent::docs {
 
 struct ImportOptions {
-    std::string language;                     // of pages that have none; "" leaves them untagged
-    std::size_t max_file = 4 << 20;           // bytes; larger files are reported and skipped
+    std::string language;            // of pages that have none; "" leaves them untagged
+    std::size_t max_file = 4 << 20;  // bytes; larger files are reported and skipped
     std::size_t max_pages = 200'000;
-    bool index_all = false;                   // pages outside a navigation are searched too, as with seo.indexing "all"
-    std::size_t chunk_words = 300;            // a section longer than this is cut between blocks
+    bool index_all = false;         // pages outside a navigation are searched too, as with seo.indexing "all"
+    std::size_t chunk_words = 300;  // a section longer than this is cut between blocks
     /// Called now and then with files done and files in all. May be empty.
     std::function<void(std::size_t done, std::size_t all)> progress;
     /// Checked now and then; true ends the import with `cancelled`. May be empty.

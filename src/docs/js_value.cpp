@@ -86,7 +86,8 @@ private:
         while (!text.empty() && (text.back() == ' ' || text.back() == '\n')) text.remove_suffix(1);
         if (text == "true") return json::value(true);
         if (text == "false") return json::value(false);
-        if (!text.empty() && text.size() < 20 && text.find_first_not_of("0123456789.-") == std::string_view::npos)
+        if (!text.empty() && text.size() < 20 &&
+            text.find_first_not_of("0123456789.-") == std::string_view::npos)
             return json::value(std::string(text));
         return json::value(nullptr);
     }
@@ -126,7 +127,8 @@ private:
                 if (!quoted || !quoted->is_string()) return std::nullopt;
                 key = quoted->as_string().c_str();
             } else {
-                while (at_ < source_.size() && (isalnum(static_cast<unsigned char>(source_[at_])) || source_[at_] == '_' || source_[at_] == '$'))
+                while (at_ < source_.size() && (isalnum(static_cast<unsigned char>(source_[at_])) ||
+                                                source_[at_] == '_' || source_[at_] == '$'))
                     key += source_[at_++];
             }
             skip_space();

@@ -18,9 +18,12 @@ bool is_name(char c) {
 std::size_t string_end(std::string_view text, std::size_t at) {
     const char quote = text[at];
     for (std::size_t i = at + 1; i < text.size(); ++i) {
-        if (text[i] == '\\') ++i;
-        else if (text[i] == quote) return i + 1;
-        else if (text[i] == '\n' && quote != '`') return at;
+        if (text[i] == '\\')
+            ++i;
+        else if (text[i] == quote)
+            return i + 1;
+        else if (text[i] == '\n' && quote != '`')
+            return at;
     }
     return at;
 }
@@ -33,15 +36,19 @@ std::string unescape(std::string_view source) {
             continue;
         }
         const char c = source[++i];
-        if (c == 'n') out += '\n';
-        else if (c == 't') out += ' ';
-        else if (c != '\n') out += c;
+        if (c == 'n')
+            out += '\n';
+        else if (c == 't')
+            out += ' ';
+        else if (c != '\n')
+            out += c;
     }
     return out;
 }
 
 void append_utf8(std::string& out, unsigned long c) {
-    if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) || (c < 0x20 && c != '\n' && c != '\t')) c = 0xfffd;
+    if (c == 0 || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) || (c < 0x20 && c != '\n' && c != '\t'))
+        c = 0xfffd;
     if (c < 0x80) {
         out += static_cast<char>(c);
     } else if (c < 0x800) {
@@ -68,7 +75,8 @@ bool read_attribute(std::string_view text, std::size_t& i, Tag& tag, ScanBudget&
         return true;
     }
     Attribute attribute;
-    while (i < text.size() && (is_name(text[i]) || text[i] == '@' || text[i] == '#')) attribute.name += text[i++];
+    while (i < text.size() && (is_name(text[i]) || text[i] == '@' || text[i] == '#'))
+        attribute.name += text[i++];
     if (attribute.name.empty()) return false;
     auto next = i;
     while (next < text.size() && is_space(text[next])) ++next;
@@ -165,7 +173,8 @@ std::size_t expression_end(std::string_view text, std::size_t at, ScanBudget& bu
     std::size_t templates = 0;  // inside `...${ }...` only the holes count
     while (i < text.size()) {
         const char c = text[i];
-        if (c == '{') ++depth;
+        if (c == '{')
+            ++depth;
         else if (c == '}') {
             if (--depth == 0) return i + 1;
         } else if (c == '"' || c == '\'' || c == '`') {
@@ -202,7 +211,8 @@ std::optional<std::string> literal_text(std::string_view expression) {
         return unescape(inner);
     }
     if (source == "true" || source == "false") return std::string(source);
-    if (source.size() > 24 || source.find_first_not_of("0123456789.-") != std::string_view::npos) return std::nullopt;
+    if (source.size() > 24 || source.find_first_not_of("0123456789.-") != std::string_view::npos)
+        return std::nullopt;
     return std::string(source);
 }
 
@@ -238,14 +248,16 @@ std::string decode_entities(std::string_view text) {
         if (!done && word.size() > 1 && word[0] == '#') {
             const bool hex = word[1] == 'x' || word[1] == 'X';
             const auto digits = word.substr(hex ? 2 : 1);
-            if (!digits.empty() &&
-                digits.find_first_not_of(hex ? "0123456789abcdefABCDEF" : "0123456789") == std::string_view::npos) {
+            if (!digits.empty() && digits.find_first_not_of(hex ? "0123456789abcdefABCDEF" : "0123456789") ==
+                                       std::string_view::npos) {
                 append_utf8(out, std::stoul(std::string(digits), nullptr, hex ? 16 : 10));
                 done = true;
             }
         }
-        if (done) i += end;
-        else out += '&';
+        if (done)
+            i += end;
+        else
+            out += '&';
     }
     return out;
 }

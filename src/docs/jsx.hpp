@@ -10,7 +10,8 @@ namespace docent::docs {
 /// `name`, `name="value"`, `name={expression}` of a tag.
 struct Attribute {
     std::string name;
-    std::string value;        // entities decoded; of an expression that is one string or number: that; else its source
+    std::string
+        value;  // entities decoded; of an expression that is one string or number: that; else its source
     bool expression = false;  // value is JavaScript source
 };
 
@@ -41,7 +42,8 @@ private:
 /// The tag that begins at text[at] == '<', or nothing when that is none.
 std::optional<Tag> read_tag(std::string_view text, std::size_t at, ScanBudget& budget);
 
-/// The offset after the brace that closes text[at] == '{' (strings, templates and comments understood), or npos.
+/// The offset after the brace that closes text[at] == '{' (strings, templates and comments understood), or
+/// npos.
 std::size_t expression_end(std::string_view text, std::size_t at, ScanBudget& budget);
 
 /// The text of a JavaScript expression that is one string, template without holes or number.

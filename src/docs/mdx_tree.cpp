@@ -14,14 +14,15 @@ namespace {
 constexpr std::size_t max_depth = 40;  // of nested elements; deeper ones lose their tag, not their text
 
 bool is_void(std::string_view name) {
-    static constexpr std::array<std::string_view, 12> names{"br",   "hr",    "img",   "input", "meta", "link",
-                                                            "area", "track", "embed", "col",   "wbr",  "source"};
+    static constexpr std::array<std::string_view, 12> names{
+        "br", "hr", "img", "input", "meta", "link", "area", "track", "embed", "col", "wbr", "source"};
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 /// Elements whose content is no prose.
 bool is_raw(std::string_view name) {
-    return name == "script" || name == "style" || name == "svg" || name == "iframe" || name == "object" || name == "template";
+    return name == "script" || name == "style" || name == "svg" || name == "iframe" || name == "object" ||
+           name == "template";
 }
 
 class Parser {
@@ -127,7 +128,8 @@ private:
             tag.name = ":" + lower_ascii(rest.substr(0, end));
             auto title = end == std::string_view::npos ? std::string_view() : trim(rest.substr(end));
             if (!title.empty() && title[0] == '{') title = {};
-            if (title.size() > 1 && title.front() == '[' && title.back() == ']') title = title.substr(1, title.size() - 2);
+            if (title.size() > 1 && title.front() == '[' && title.back() == ']')
+                title = title.substr(1, title.size() - 2);
             if (!title.empty()) tag.attributes.push_back({"title", std::string(title), false});
             if (open_.size() >= max_depth) return false;
             out() += current.substr(0, current.size() - trim_left(current).size());
@@ -145,14 +147,19 @@ private:
     void take_inline() {
         const char c = text_[at_];
         switch (c) {
-            case '\n': return newline();
-            case '\\': return take_escape();
-            case '`': return take_code_span();
-            case '<': return take_angle();
+            case '\n':
+                return newline();
+            case '\\':
+                return take_escape();
+            case '`':
+                return take_code_span();
+            case '<':
+                return take_angle();
             case '{':
                 if (mdx_) return take_expression();
                 break;
-            default: break;
+            default:
+                break;
         }
         // Up to the next character with a meaning at once.
         const auto end = std::min(text_.find_first_of("\n\\`<{", at_ + 1), text_.size());
@@ -166,7 +173,8 @@ private:
     }
 
     void take_escape() {
-        if (at_ + 1 < text_.size() && text_[at_ + 1] != '\n' && static_cast<unsigned char>(text_[at_ + 1]) < 0x80) {
+        if (at_ + 1 < text_.size() && text_[at_ + 1] != '\n' &&
+            static_cast<unsigned char>(text_[at_ + 1]) < 0x80) {
             // "\{" is needed by MDX alone.
             if (text_[at_ + 1] == '{' || text_[at_ + 1] == '}') {
                 out() += text_[at_ + 1];
@@ -239,8 +247,10 @@ private:
         const auto at = inner.find('@');
         const bool address = colon != std::string_view::npos && colon > 1 && colon < 20 &&
                              inner.substr(0, colon).find_first_not_of(
-                                 "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-") == std::string_view::npos;
-        const bool mail = at != std::string_view::npos && at > 0 && inner.find('.', at) != std::string_view::npos &&
+                                 "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-") ==
+                                 std::string_view::npos;
+        const bool mail = at != std::string_view::npos && at > 0 &&
+                          inner.find('.', at) != std::string_view::npos &&
                           inner.find('=') == std::string_view::npos;
         return address || mail ? end + 1 : 0;
     }
@@ -324,6 +334,8 @@ private:
 
 std::string fence_mark(std::size_t n) { return fence_byte + std::to_string(n) + fence_byte; }
 
-MdxTree parse_mdx(std::string_view text, bool mdx, std::vector<Fence>& fences) { return Parser(text, mdx, fences).run(); }
+MdxTree parse_mdx(std::string_view text, bool mdx, std::vector<Fence>& fences) {
+    return Parser(text, mdx, fences).run();
+}
 
 }  // namespace docent::docs

@@ -25,8 +25,8 @@ std::string fence_mark(std::size_t n);
 struct Node {
     std::string text;  // of a text node
     bool element = false;
-    bool closed = false;      // had its closing tag, or closed itself
-    bool block = false;       // began its line
+    bool closed = false;  // had its closing tag, or closed itself
+    bool block = false;   // began its line
     Tag tag;
     std::vector<Node> children;
 };

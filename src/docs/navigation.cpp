@@ -28,7 +28,8 @@ std::string without_slashes(std::string_view path) {
     while (!path.empty() && path.front() == '/') path.remove_prefix(1);
     while (!path.empty() && path.back() == '/') path.remove_suffix(1);
     for (const std::string_view ending : {".mdx", ".md"})
-        if (path.size() > ending.size() && path.substr(path.size() - ending.size()) == ending) path.remove_suffix(ending.size());
+        if (path.size() > ending.size() && path.substr(path.size() - ending.size()) == ending)
+            path.remove_suffix(ending.size());
     return std::string(path);
 }
 
@@ -50,7 +51,8 @@ public:
         const auto before = out_.entries.size();
         if (const auto root = text_of(node, "root"); !root.empty()) add_page(root, inherited);
         // `languages` and `versions` are divisions of their own; the rest are titles above the pages.
-        for (const auto* key : {"languages", "versions", "products", "tabs", "dropdowns", "anchors", "menu", "groups", "pages", "navigation"}) {
+        for (const auto* key : {"languages", "versions", "products", "tabs", "dropdowns", "anchors", "menu",
+                                "groups", "pages", "navigation"}) {
             const auto* children = node.if_contains(key);
             if (!children) continue;
             if (children->is_object()) walk(children->as_object(), inherited, depth + 1);
@@ -71,8 +73,10 @@ public:
 private:
     static void inherit(const json::object& node, NavEntry& entry) {
         for (const auto* key : {"product", "tab", "dropdown", "anchor", "item", "group"})
-            if (auto title = text_of(node, key); !title.empty()) entry.breadcrumbs.push_back(std::move(title));
-        if (const auto language = text_of(node, "language"); !language.empty()) entry.language = normalise_language(language);
+            if (auto title = text_of(node, key); !title.empty())
+                entry.breadcrumbs.push_back(std::move(title));
+        if (const auto language = text_of(node, "language"); !language.empty())
+            entry.language = normalise_language(language);
         if (const auto version = text_of(node, "version"); !version.empty()) entry.version = version;
         if (const auto tag = text_of(node, "tag"); !tag.empty() && node.contains("group")) entry.tag = tag;
         if (const auto* boost = node.if_contains("boost"); boost && boost->is_number()) {
@@ -85,10 +89,12 @@ private:
                 entry.spec = openapi->as_array()[0].as_string().c_str();
             if (openapi->is_object()) {
                 entry.spec = text_of(openapi->as_object(), "source");
-                if (auto directory = text_of(openapi->as_object(), "directory"); !directory.empty()) entry.directory = without_slashes(directory);
+                if (auto directory = text_of(openapi->as_object(), "directory"); !directory.empty())
+                    entry.directory = without_slashes(directory);
             }
         }
-        if (auto directory = text_of(node, "directory"); !directory.empty()) entry.directory = without_slashes(directory);
+        if (auto directory = text_of(node, "directory"); !directory.empty())
+            entry.directory = without_slashes(directory);
         const auto searchable = bool_of(node, "searchable");
         if (bool_of(node, "hidden").value_or(false))
             entry.state = searchable.value_or(false) ? NavState::hidden_searchable : NavState::hidden;
@@ -101,8 +107,10 @@ private:
     void add_page(const std::string& written, const NavEntry& inherited) {
         if (written.find("://") != std::string::npos) return;
         auto entry = inherited;
-        if (is_operation(written)) entry.operation = written;
-        else entry.path = without_slashes(written);
+        if (is_operation(written))
+            entry.operation = written;
+        else
+            entry.path = without_slashes(written);
         out_.entries.push_back(std::move(entry));
     }
 
@@ -153,10 +161,12 @@ Navigation read_navigation(const json::object& config) {
         const auto first = normalise_language(default_of(object.if_contains("languages"), "language"));
         if (!first.empty()) out.languages.push_back(first);
         out.default_version = default_of(object.if_contains("versions"), "version");
-        if (const auto* global = object.if_contains("global"); global && global->is_object()) walker.walk(global->as_object(), top, 1);
+        if (const auto* global = object.if_contains("global"); global && global->is_object())
+            walker.walk(global->as_object(), top, 1);
     }
     for (const auto& entry : out.entries)
-        if (!entry.language.empty() && std::find(out.languages.begin(), out.languages.end(), entry.language) == out.languages.end())
+        if (!entry.language.empty() &&
+            std::find(out.languages.begin(), out.languages.end(), entry.language) == out.languages.end())
             out.languages.push_back(entry.language);
     return out;
 }

@@ -18,10 +18,10 @@ enum class NavState {
 
 /// An entry of the navigation, with what it inherits.
 struct NavEntry {
-    std::string path;       // page, without slash at the front; of an operation ""
-    std::string operation;  // "METHOD /path" with the file before it when one is named: an API page
-    std::string spec;       // file of the nearest `openapi` above
-    std::string directory;  // where its operations' pages go
+    std::string path;             // page, without slash at the front; of an operation ""
+    std::string operation;        // "METHOD /path" with the file before it when one is named: an API page
+    std::string spec;             // file of the nearest `openapi` above
+    std::string directory;        // where its operations' pages go
     bool all_operations = false;  // stands for all of `spec`
     std::vector<std::string> breadcrumbs;
     std::string language, version, tag;
@@ -31,8 +31,8 @@ struct NavEntry {
 };
 
 struct Navigation {
-    std::vector<NavEntry> entries;          // in order
-    std::vector<std::string> languages;     // normalised, the default first
+    std::vector<NavEntry> entries;       // in order
+    std::vector<std::string> languages;  // normalised, the default first
     std::string default_version;
 };
 

@@ -17,7 +17,8 @@ std::string_view without_extension(std::string_view file) {
 
 std::string fold_index(std::string_view path) {
     constexpr std::string_view index = "/index";
-    if (path.size() > index.size() && path.substr(path.size() - index.size()) == index) path.remove_suffix(index.size());
+    if (path.size() > index.size() && path.substr(path.size() - index.size()) == index)
+        path.remove_suffix(index.size());
     return std::string(path);
 }
 
@@ -29,10 +30,15 @@ std::string plain_page_path(std::string_view file, std::string_view root, const 
     for (auto& part : parts) part = std::string(without_order_number(part));
     if (lower_ascii(parts.back()) == "readme") parts.back() = "index";
     // Docusaurus: a page named like its folder stands for the folder.
-    if (parts.size() > 1 && !fields.id.empty() && fields.id.find('/') == std::string::npos && parts.back() != "index") parts.back() = fields.id;
-    if (parts.size() == 1 && !fields.id.empty() && fields.id.find('/') == std::string::npos && parts.back() != "index") parts.back() = fields.id;
+    if (parts.size() > 1 && !fields.id.empty() && fields.id.find('/') == std::string::npos &&
+        parts.back() != "index")
+        parts.back() = fields.id;
+    if (parts.size() == 1 && !fields.id.empty() && fields.id.find('/') == std::string::npos &&
+        parts.back() != "index")
+        parts.back() = fields.id;
     std::string slug(trim(fields.slug));
-    if (!slug.empty() && slug.find("://") == std::string::npos && slug != "_" && slug.find("..") == std::string::npos) {
+    if (!slug.empty() && slug.find("://") == std::string::npos && slug != "_" &&
+        slug.find("..") == std::string::npos) {
         while (slug.size() > 1 && slug.back() == '/') slug.pop_back();
         if (slug[0] == '/') return slug == "/" ? "index" : slug.substr(1);
         if (slug.substr(0, 2) == "./") slug = slug.substr(2);
@@ -44,8 +50,8 @@ std::string plain_page_path(std::string_view file, std::string_view root, const 
 }
 
 std::string content_root(const std::vector<std::string>& files) {
-    static constexpr std::array<std::string_view, 10> neutral{"content", "contents", "docs",    "doc",   "documentation",
-                                                              "src",     "source",   "website", "pages", "site"};
+    static constexpr std::array<std::string_view, 10> neutral{
+        "content", "contents", "docs", "doc", "documentation", "src", "source", "website", "pages", "site"};
     std::string root;
     for (;;) {
         std::string next;
@@ -58,7 +64,8 @@ std::string content_root(const std::vector<std::string>& files) {
             if (next != folder) return root;
         }
         const auto name = next.substr(next.rfind('/') + 1);
-        if (next.empty() || std::find(neutral.begin(), neutral.end(), lower_ascii(name)) == neutral.end()) return root;
+        if (next.empty() || std::find(neutral.begin(), neutral.end(), lower_ascii(name)) == neutral.end())
+            return root;
         root = next;
     }
 }

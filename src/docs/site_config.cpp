@@ -19,7 +19,8 @@ constexpr std::size_t max_depth = 64;
 
 class Loader {
 public:
-    Loader(const std::filesystem::path& root, std::vector<Problem>& problems) : root_(root), problems_(problems) {}
+    Loader(const std::filesystem::path& root, std::vector<Problem>& problems)
+        : root_(root), problems_(problems) {}
 
     std::optional<json::value> load(const std::string& file) {
         auto text = read_source(root_, file, max_config);
@@ -38,10 +39,14 @@ public:
         boost::system::error_code failed;
         const auto read = parser.write_some(source.data(), source.size(), failed);
         if (!failed) parser.finish(failed);
-        if (!failed && source.find_first_not_of(" \t\r\n", read) != std::string_view::npos) failed = json::error::extra_data;
+        if (!failed && source.find_first_not_of(" \t\r\n", read) != std::string_view::npos)
+            failed = json::error::extra_data;
         if (failed) {
-            const auto line = 1 + std::count(source.begin(), source.begin() + static_cast<long>(std::min(read, source.size())), '\n');
-            problems_.push_back({file, static_cast<std::uint32_t>(line), "this is no valid JSON: " + failed.message(), false});
+            const auto line =
+                1 + std::count(source.begin(),
+                               source.begin() + static_cast<long>(std::min(read, source.size())), '\n');
+            problems_.push_back({file, static_cast<std::uint32_t>(line),
+                                 "this is no valid JSON: " + failed.message(), false});
             return std::nullopt;
         }
         return resolve(parser.release(), file, 0);
@@ -77,13 +82,18 @@ private:
         std::error_code failed;
         const auto real = std::filesystem::weakly_canonical(root_ / path, failed);
         const auto root = std::filesystem::weakly_canonical(root_, failed);
-        const bool inside = !path.empty() && std::mismatch(root.begin(), root.end(), real.begin(), real.end()).first == root.end();
+        const bool inside =
+            !path.empty() &&
+            std::mismatch(root.begin(), root.end(), real.begin(), real.end()).first == root.end();
         if (!inside) {
-            problems_.push_back({file, 0, "$ref \"" + written + "\" does not name a file of this site", false});
+            problems_.push_back(
+                {file, 0, "$ref \"" + written + "\" does not name a file of this site", false});
             return std::nullopt;
         }
         if (std::find(open_.begin(), open_.end(), path) != open_.end() || open_.size() > 16) {
-            problems_.push_back({file, 0, "$ref \"" + written + "\" leads back to a file that is being read (a cycle)", false});
+            problems_.push_back({file, 0,
+                                 "$ref \"" + written + "\" leads back to a file that is being read (a cycle)",
+                                 false});
             return std::nullopt;
         }
         open_.push_back(path);
@@ -103,7 +113,8 @@ public:
 
 }  // namespace
 
-std::optional<SiteConfig> read_site_config(const std::filesystem::path& root, std::vector<Problem>& problems) {
+std::optional<SiteConfig> read_site_config(const std::filesystem::path& root,
+                                           std::vector<Problem>& problems) {
     for (const auto* name : {"docs.json", "mint.json"}) {
         std::error_code failed;
         if (!std::filesystem::is_regular_file(root / name, failed)) continue;
@@ -112,8 +123,10 @@ std::optional<SiteConfig> read_site_config(const std::filesystem::path& root, st
         SiteConfig out;
         out.file = name;
         auto value = loader.load(name);
-        if (value && value->is_object()) out.root = std::move(value->as_object());
-        else if (value) problems.push_back({name, 1, "this is no JSON object", false});
+        if (value && value->is_object())
+            out.root = std::move(value->as_object());
+        else if (value)
+            problems.push_back({name, 1, "this is no JSON object", false});
         return out;
     }
     return std::nullopt;

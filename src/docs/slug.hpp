@@ -12,7 +12,8 @@ std::string slugify(std::string_view heading);
 /// Anchors of one page: a repeated one gets "-2", "-3".
 class Anchors {
 public:
-    /// The anchor for `wanted` (a slug or a custom id); never one that was given out before. An empty one is "section".
+    /// The anchor for `wanted` (a slug or a custom id); never one that was given out before. An empty one is
+    /// "section".
     std::string add(std::string_view wanted);
 
 private:

@@ -29,13 +29,15 @@ bool stays_inside(const fs::path& path, const fs::path& canonical_root) {
     std::error_code failed;
     const auto real = fs::canonical(path, failed);
     if (failed) return false;
-    const auto [end, rest] = std::mismatch(canonical_root.begin(), canonical_root.end(), real.begin(), real.end());
+    const auto [end, rest] =
+        std::mismatch(canonical_root.begin(), canonical_root.end(), real.begin(), real.end());
     return end == canonical_root.end();
 }
 
 }  // namespace
 
-std::vector<SourceFile> list_files(const fs::path& root, const IgnoreRules& rules, std::vector<Problem>& problems) {
+std::vector<SourceFile> list_files(const fs::path& root, const IgnoreRules& rules,
+                                   std::vector<Problem>& problems) {
     std::vector<SourceFile> out;
     std::error_code failed;
     const auto canonical_root = fs::canonical(root, failed);
@@ -75,7 +77,8 @@ Result<std::string> read_source(const fs::path& root, std::string_view path, std
     const auto size = fs::file_size(file, failed);
     if (failed || !fs::is_regular_file(file, failed)) return not_found("this file cannot be read");
     if (size > max_bytes)
-        return Error(ErrorCode::too_large, "this file is larger than " + std::to_string(max_bytes >> 20) + " MiB");
+        return Error(ErrorCode::too_large,
+                     "this file is larger than " + std::to_string(max_bytes >> 20) + " MiB");
     std::ifstream in(file, std::ios::binary);
     std::string text(size, '\0');
     in.read(text.data(), static_cast<std::streamsize>(size));

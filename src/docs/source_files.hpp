@@ -24,7 +24,8 @@ std::vector<SourceFile> list_files(const std::filesystem::path& root, const Igno
                                    std::vector<Problem>& problems);
 
 /// A file below the root as text. not_found; too_large; invalid_argument when it is no text (has NUL bytes).
-Result<std::string> read_source(const std::filesystem::path& root, std::string_view path, std::size_t max_bytes);
+Result<std::string> read_source(const std::filesystem::path& root, std::string_view path,
+                                std::size_t max_bytes);
 
 /// ".mdx" of "a/b.mdx", in lower case.
 std::string extension_of(std::string_view path);

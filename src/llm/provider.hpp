@@ -20,11 +20,11 @@ public:
 };
 
 struct ProviderConfig {
-    std::string kind;      // a name in providers.cpp
+    std::string kind;  // a name in providers.cpp
     std::string base_url;
     std::string api_key;
     std::string model;
-    std::string script;    // kind "scripted": the JSON file to play
+    std::string script;  // kind "scripted": the JSON file to play
 };
 
 /// invalid_argument for a kind that providers.cpp does not list, or a configuration that it refuses.

@@ -25,7 +25,7 @@ struct Message {
 struct Request {
     std::string model;
     std::vector<Message> messages;
-    boost::json::array tools;     // [{name, description, parameters (JSON Schema)}]
+    boost::json::array tools;  // [{name, description, parameters (JSON Schema)}]
 };
 
 struct Usage {
@@ -47,6 +47,7 @@ struct ReasoningDelta {
     explicit ReasoningDelta(std::string t) : text(std::move(t)) {}
     std::string text;
 };
-using Delta = std::variant<TextDelta, ReasoningDelta, ToolCall>;  // a ToolCall is put once, when it is complete
+using Delta =
+    std::variant<TextDelta, ReasoningDelta, ToolCall>;  // a ToolCall is put once, when it is complete
 
 }  // namespace docent::llm

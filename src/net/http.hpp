@@ -21,7 +21,7 @@ struct Request {
     std::map<std::string, std::string> query;    // decoded; the last of equal names counts
     std::map<std::string, std::string> headers;  // names in lower case; repeated ones joined by ", "
     std::string body;
-    std::string client;                          // the client's address (behind a trusted proxy: the real one)
+    std::string client;  // the client's address (behind a trusted proxy: the real one)
 
     /// A parameter of the route's own pattern: its absence is a bug, not bad input.
     const std::string& param(const std::string& name) const { return params.at(name); }
@@ -77,7 +77,7 @@ public:
 
     struct Found {
         const Handler* handler = nullptr;  // null: none
-        std::string allow;                 // methods of this path: for 405 and OPTIONS; "" if the path is unknown
+        std::string allow;  // methods of this path: for 405 and OPTIONS; "" if the path is unknown
     };
     /// Fills request.params on success. HEAD falls back to GET.
     Found find(Request& request) const;

@@ -40,8 +40,8 @@ public:
     /// too_large and cancelled are Errors.
     Task<Result<Reply>> fetch(Call call);
 
-    /// Puts the body into `out` as it comes, whatever the status; a slow `out` slows the peer down. The Reply's body is empty.
-    /// Fails as fetch() does, or as out.put() did.
+    /// Puts the body into `out` as it comes, whatever the status; a slow `out` slows the peer down. The
+    /// Reply's body is empty. Fails as fetch() does, or as out.put() did.
     Task<Result<Reply>> stream(Call call, Sink<std::string>& out);
 
 private:

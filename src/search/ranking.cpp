@@ -167,7 +167,8 @@ Terms terms_of(const IndexFile& file, const Query& query) {
     Terms found;
     found.language = query_language(file.meta(), query);
     auto analysed = analyse(file, query.text, found.language, true);
-    for (auto& term : analysed.terms) found.terms.push_back({std::move(term.term), term.claim, term.entry.frequency});
+    for (auto& term : analysed.terms)
+        found.terms.push_back({std::move(term.term), term.claim, term.entry.frequency});
     return found;
 }
 

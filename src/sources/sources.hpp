@@ -35,7 +35,8 @@ struct State {
 /// imports, builds, swaps. Hands out the index in force. On the event loop. start(), then stop().
 class Sources {
 public:
-    Sources(boost::asio::any_io_executor loop, Pools& pools, store::Projects& projects, net::HttpClient& http, Config config);
+    Sources(boost::asio::any_io_executor loop, Pools& pools, store::Projects& projects, net::HttpClient& http,
+            Config config);
     ~Sources();
 
     /// Opens the index files of all projects (a damaged one is said and rebuilt) and begins to watch.
@@ -46,9 +47,11 @@ public:
     std::shared_ptr<const search::Index> index(const std::string& project_id) const;
     State state(const std::string& project_id) const;
 
-    /// Takes up a project that was added, drops one that was removed. Called also when the store changed from outside.
+    /// Takes up a project that was added, drops one that was removed. Called also when the store changed from
+    /// outside.
     Task<Status> refresh();
-    /// Looks at the source now and rebuilds when it changed (or always, with `force`). Ends when the index is in force.
+    /// Looks at the source now and rebuilds when it changed (or always, with `force`). Ends when the index is
+    /// in force.
     Task<Status> rebuild(std::string project_id, bool force);
     /// Ends when the next look at the source has ended, whoever asked for it, with its outcome. not_found.
     Task<Status> next_look(std::string project_id);

@@ -14,7 +14,9 @@ using Value = std::variant<std::nullptr_t, std::int64_t, double, std::string>;
 using Row = std::vector<Value>;
 using Rows = std::vector<Row>;
 
-inline bool is_null(const Row& row, std::size_t i) { return std::holds_alternative<std::nullptr_t>(row.at(i)); }
+inline bool is_null(const Row& row, std::size_t i) {
+    return std::holds_alternative<std::nullptr_t>(row.at(i));
+}
 inline const std::string& text(const Row& row, std::size_t i) { return std::get<std::string>(row.at(i)); }
 inline std::int64_t integer(const Row& row, std::size_t i) { return std::get<std::int64_t>(row.at(i)); }
 

@@ -6,19 +6,19 @@ namespace docent::store {
 
 /// An API key. The secret itself is shown once and never stored.
 struct Key {
-    std::string id;            // ULID
-    std::string project_id;    // "" (admin keys only): all projects
-    std::string kind;          // "admin", "assistant", "sessions"
-    std::string name;          // for people
-    std::string hint;          // the secret's prefix and last four characters: "mint_dsc_…x7Qf"
-    std::string hash;          // base/crypto.hpp hash_hex(secret)
-    std::string scopes;        // separated by spaces; "" is all that the kind may do
-    std::string user;          // sessions keys: who; default "owner"
-    std::string allow_ips;     // JSON array of addresses and CIDR ranges; "[]" is any
-    std::string origins;       // JSON array of origins; "[]" is any
+    std::string id;          // ULID
+    std::string project_id;  // "" (admin keys only): all projects
+    std::string kind;        // "admin", "assistant", "sessions"
+    std::string name;        // for people
+    std::string hint;        // the secret's prefix and last four characters: "mint_dsc_…x7Qf"
+    std::string hash;        // base/crypto.hpp hash_hex(secret)
+    std::string scopes;      // separated by spaces; "" is all that the kind may do
+    std::string user;        // sessions keys: who; default "owner"
+    std::string allow_ips;   // JSON array of addresses and CIDR ranges; "[]" is any
+    std::string origins;     // JSON array of origins; "[]" is any
     Millis created = 0;
-    Millis expires = 0;        // 0: never
-    Millis revoked = 0;        // 0: in force
+    Millis expires = 0;  // 0: never
+    Millis revoked = 0;  // 0: in force
     Millis last_used = 0;
 };
 

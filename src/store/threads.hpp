@@ -6,10 +6,10 @@ namespace docent::store {
 
 /// An assistant conversation.
 struct Thread {
-    std::string id;          // ULID: x-thread-id
+    std::string id;  // ULID: x-thread-id
     std::string project_id;
-    std::string key_hash;    // hash_hex of the thread key: x-thread-key
-    std::string fp;          // who asked: the client's word; "anonymous" is nobody
+    std::string key_hash;  // hash_hex of the thread key: x-thread-key
+    std::string fp;        // who asked: the client's word; "anonymous" is nobody
     Millis created = 0;
     Millis updated = 0;
 };
@@ -17,20 +17,20 @@ struct Thread {
 /// One question and its answer. Written when the question is accepted (state "running") and again when
 /// the answer has ended.
 struct Turn {
-    std::string id;           // ULID
+    std::string id;  // ULID
     std::string thread_id;
     std::string project_id;
     std::string fp;
     std::string question;
-    std::string answer;       // Markdown, without the suggestions block
-    std::string sources;      // JSON [{"title","url"}]
-    std::string state;        // "running", "complete", "stopped", "failed", "interrupted"
-    std::string resolution;   // "answered", "unanswered", "" while running
-    std::string language;     // of the question, as detected
-    std::string page;         // currentPath
-    std::string caller;       // "web", "api", "other"
+    std::string answer;      // Markdown, without the suggestions block
+    std::string sources;     // JSON [{"title","url"}]
+    std::string state;       // "running", "complete", "stopped", "failed", "interrupted"
+    std::string resolution;  // "answered", "unanswered", "" while running
+    std::string language;    // of the question, as detected
+    std::string page;        // currentPath
+    std::string caller;      // "web", "api", "other"
     Millis created = 0;
-    Millis finished = 0;      // 0 while running
+    Millis finished = 0;  // 0 while running
 };
 
 class Threads {

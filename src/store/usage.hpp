@@ -6,8 +6,8 @@ namespace docent::store {
 
 /// How often something was used within a window of time: the limits of api/limits.hpp survive a restart.
 struct Usage {
-    std::string subject;      // "key:ID", "org", "ip:ADDRESS"
-    Millis window = 0;        // when the window began
+    std::string subject;  // "key:ID", "org", "ip:ADDRESS"
+    Millis window = 0;    // when the window began
     std::int64_t count = 0;
 };
 

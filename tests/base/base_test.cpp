@@ -47,7 +47,10 @@ TEST(Text, KnowsIllFormedUtf8) {
     EXPECT_FALSE(is_utf8("\xff"));
     EXPECT_FALSE(is_utf8("\xed\xa0\x80"));  // a surrogate
     EXPECT_FALSE(is_utf8("\xc0\x80"));      // overlong
-    EXPECT_EQ(repair_utf8("a\xff" "b"), "a\xEF\xBF\xBD" "b");
+    EXPECT_EQ(repair_utf8("a\xff"
+                          "b"),
+              "a\xEF\xBF\xBD"
+              "b");
     EXPECT_EQ(cut_utf8("aü", 2), "a");
 }
 
@@ -74,7 +77,8 @@ TEST(TaskGroup, StopWaitsForTheLast) {
 }
 
 Task<Result<std::thread::id>> where(Pools& pools) {
-    co_return co_await on(pools.search, [&]() -> Result<std::thread::id> { return std::this_thread::get_id(); });
+    co_return co_await on(pools.search,
+                          [&]() -> Result<std::thread::id> { return std::this_thread::get_id(); });
 }
 
 TEST(Pools, BlockingWorkRunsElsewhere) {

@@ -6,7 +6,9 @@
 
 namespace docent::docs::test {
 
-inline std::filesystem::path fixtures() { return std::filesystem::path(DOCENT_SOURCE_DIR) / "tests/docs/fixtures"; }
+inline std::filesystem::path fixtures() {
+    return std::filesystem::path(DOCENT_SOURCE_DIR) / "tests/docs/fixtures";
+}
 
 inline std::string slurp(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);

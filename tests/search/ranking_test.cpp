@@ -136,10 +136,11 @@ TEST(Score, GrowsWithMatchAndCoverageAndStaysBetweenZeroAndOne) {
 }
 
 TEST(Score, MeansTheSameInATinyDocumentation) {
-    const Built built(site_of(
-        {page("webhooks", "Webhooks", "A webhook that is not answered is sent again. Retries end after five."),
-         page("limits", "Limits", "You can send a thousand events a minute."),
-         page("start", "Quickstart", "Install the tool, sign in, and send the first event.")}));
+    const Built built(
+        site_of({page("webhooks", "Webhooks",
+                      "A webhook that is not answered is sent again. Retries end after five."),
+                 page("limits", "Limits", "You can send a thousand events a minute."),
+                 page("start", "Quickstart", "Install the tool, sign in, and send the first event.")}));
     Query query;
     query.text = "webhook retries";
     EXPECT_GT(built.index->search(query).pages.at(0).score, 0.4);

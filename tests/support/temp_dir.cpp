@@ -36,7 +36,8 @@ std::string TempDir::read(const std::string& name) const {
 
 std::filesystem::path shared_data() {
     const auto path = std::filesystem::path(DOCENT_SOURCE_DIR) / ".." / "shared" / "data";
-    return std::filesystem::exists(path / "questions.tsv") ? std::filesystem::canonical(path) : std::filesystem::path();
+    return std::filesystem::exists(path / "questions.tsv") ? std::filesystem::canonical(path)
+                                                           : std::filesystem::path();
 }
 
 }  // namespace docent::test
