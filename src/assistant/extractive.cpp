@@ -148,6 +148,7 @@ private:
             c.value += 0.25 * terms_.share(c.whole_page) * terms_.share(c.title);
         }
         drop_other_languages();
+        prefer_own_words();
         std::stable_sort(candidates_.begin(), candidates_.end(),
                          [](const auto& a, const auto& b) { return a.value > b.value; });
     }
@@ -189,6 +190,19 @@ private:
             if (page.path.find(word) != page.path.npos) return true;
         }
         return false;
+    }
+
+    /// What a follow-up adds to the question before it is what it asks for: where some sections have that,
+    /// the others do not answer it, however well they fit the question before.
+    void prefer_own_words() {
+        if (borrowed_.empty()) return;
+        constexpr double own = 0.3;
+        const bool any = std::any_of(candidates_.begin(), candidates_.end(),
+                                     [&](const auto& c) { return terms_.own_share(c.all) >= own; });
+        if (!any) return;
+        for (auto& c : candidates_) {
+            if (terms_.own_share(c.all) < own) c.value -= 1;
+        }
     }
 
     /// Pages in another language than the question's are left out where there are some in its own.

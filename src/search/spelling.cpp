@@ -12,7 +12,7 @@
 namespace docent::search {
 namespace {
 
-constexpr std::size_t shortest = 4, longest = 32;  // letters of a word that is mended
+constexpr std::size_t shortest = 5, longest = 32;  // letters of a word that is mended
 
 /// Latin letters of the first blocks without their accents.
 char32_t without_accent(char32_t c) {

@@ -206,6 +206,20 @@ TEST_F(AssistantTest, AFollowUpUsesTheQuestionBeforeIt) {
     EXPECT_NE(text(*answer).find("download the installer"), std::string::npos) << text(*answer);
 }
 
+TEST_F(AssistantTest, AFollowUpNeedNotRepeatTheQuestionBeforeItToBeCovered) {
+    start();
+    Question q = question("Which temperature in degrees suits green tea with the temperature setting?");
+    ChatMessage reply, next;
+    reply.role = "assistant";
+    reply.text = "…";
+    next.role = "user";
+    next.text = "And how often is it descaled?";
+    q.messages.push_back(reply);
+    q.messages.push_back(next);
+    const auto answer = ended(std::move(q));
+    EXPECT_NE(text(*answer).find("every month"), std::string::npos) << text(*answer);
+}
+
 TEST_F(AssistantTest, StoredHistoryMakesAFollowUpWorkForTheHolderOfTheKey) {
     start();
     const auto first = ended(question("How do I install Kettle on Linux?"));
