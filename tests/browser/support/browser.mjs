@@ -45,7 +45,7 @@ export async function servePage(name) {
     logLevel: "error",
   });
   const script = bundle.outputFiles[0].contents;
-  const html = '<!doctype html><meta charset="utf-8"><div id="root"></div><script type="module" src="/page.js"></script>';
+  const html = '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><div id="root"></div><script type="module" src="/page.js"></script>';
   const server = createServer((request, response) => {
     const isScript = request.url.startsWith("/page.js");
     if (!isScript && !/^\/(\?|$)/.test(request.url)) return response.writeHead(404).end();
