@@ -38,4 +38,11 @@ bool is_ulid(std::string_view text) {
     return text.size() == 26 && text[0] <= '7' && text.find_first_not_of(alphabet) == text.npos;
 }
 
+Millis ulid_time(std::string_view text) {
+    if (!is_ulid(text)) return 0;
+    Millis time = 0;
+    for (const char c : text.substr(0, 10)) time = time * 32 + static_cast<Millis>(alphabet.find(c));
+    return time;
+}
+
 }  // namespace docent

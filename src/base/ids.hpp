@@ -14,4 +14,7 @@ std::string new_ulid(Millis now);
 /// True for 26 characters of Crockford base 32 whose first is 0 to 7.
 bool is_ulid(std::string_view text);
 
+/// The time in a ULID; 0 for text that is none.
+Millis ulid_time(std::string_view text);
+
 }  // namespace docent
