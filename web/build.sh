@@ -3,5 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 out=$(realpath -m "${1:-dist}")
-. ./install.sh
+. ../tools/node_packages.sh
 vite build --logLevel warn --emptyOutDir --outDir "$out"

@@ -2,5 +2,5 @@
 # Types, lint, formatting and unit tests of the page.
 set -euo pipefail
 cd "$(dirname "$0")"
-. ./install.sh
+. ../tools/node_packages.sh
 npm run --silent check

@@ -4,5 +4,5 @@
 set -euo pipefail
 binary=$(realpath "${1:?usage: tests/browser/run.sh PATH_TO_DOCENT}")
 cd "$(dirname "$0")"
-[ node_modules/.package-lock.json -nt package-lock.json ] || { npm ci --no-progress --loglevel=error; touch node_modules/.package-lock.json; }
-DOCENT_BINARY=$binary exec node_modules/.bin/node --test --test-concurrency=1 --test-timeout=120000 ./*.test.mjs
+. ../../tools/node_packages.sh
+DOCENT_BINARY=$binary exec node --test --test-concurrency=1 --test-timeout=120000 ./*.test.mjs

@@ -3,6 +3,5 @@
 set -euo pipefail
 binary=$(realpath "${1:?usage: tests/contract/run.sh PATH_TO_DOCENT}")
 cd "$(dirname "$0")"
-[ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-progress
-# The newest packages need Node 22 or later: the one from npm, whatever the machine has.
-DOCENT_BINARY=$binary exec node_modules/.bin/node --test --test-concurrency=2 --test-timeout=120000 ./*.test.mjs
+. ../../tools/node_packages.sh
+DOCENT_BINARY=$binary exec node --test --test-concurrency=2 --test-timeout=120000 ./*.test.mjs
