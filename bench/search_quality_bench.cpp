@@ -1,16 +1,21 @@
 // How good the ranking is, and what each of its choices is worth:
 //
-//   search_quality_bench DATA [--half 1|2] [--filter] [--misspelt] [--ablation] [--set name=value]...
+//   search_quality_bench DATA [--half 1|2] [--filter] [--misspelt] [--scores] [--dump FILE] [--ablation]
+//   [--set name=value]...
 //
 // DATA is a folder with corpora/, questions.tsv and qrels.tsv. Prints a line for each corpus and subset,
 // or with --ablation a line for each change of a figure of Weights.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
+#include <boost/json/serialize.hpp>
 #include <cctype>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <random>
 #include <string>
 #include <vector>
@@ -95,6 +100,65 @@ std::string misspelt(const Question& question) {
     return text;
 }
 
+/// The sections as JSON lines, so that other engines index the same ones.
+void dump_sections(const std::vector<bench::Corpus>& corpora, const std::string& file) {
+    std::ofstream out(file);
+    for (const auto& corpus : corpora) {
+        for (const auto& chunk : corpus.site.chunks) {
+            const auto& page = corpus.site.pages[chunk.page];
+            boost::json::object row{{"corpus", corpus.name},
+                                    {"page", page.file},
+                                    {"title", page.title},
+                                    {"body", chunk.text},
+                                    {"code", chunk.code}};
+            row["headings"] = fmt::format("{}", fmt::join(chunk.headings, " "));
+            out << boost::json::serialize(row) << '\n';
+        }
+    }
+}
+
+/// What a threshold on `score` keeps: of the relevant pages in the first ten, per corpus, and of the
+/// questions of the other documentation sets.
+void print_scores(const std::vector<bench::Corpus>& corpora, const std::vector<Question>& questions,
+                  const Judgements& judgements, const Options& options) {
+    const auto file = std::filesystem::temp_directory_path() / "docent-search-scores.index";
+    constexpr std::array<double, 5> thresholds{0.1, 0.2, 0.3, 0.4, 0.5};
+    fmt::print("| corpus | what | kept at {} |\n|---|---|---|---|---|---|---|\n",
+               fmt::join(thresholds, " | "));
+    for (const auto& corpus : corpora) {
+        if (!write_index(corpus.site, file, options.weights).ok()) std::abort();
+        const auto index = Index::open(file, options.weights);
+        if (!index.ok()) std::abort();
+        std::vector<double> good, strangers;
+        for (const auto& one : evaluate(**index, questions, judgements, corpus.name, options.eval).ranked) {
+            for (std::size_t i = 0; i < one.pages.size(); ++i) {
+                if (one.relevant[i]) good.push_back(one.pages[i].score);
+            }
+        }
+        for (const auto& question : questions) {
+            if (question.corpus == corpus.name || question.corpus == "cranfield") continue;
+            Query query;
+            query.text = question.text;
+            double best = 0;
+            for (const auto& hit : (*index)->search(query).pages) best = std::max(best, hit.score);
+            strangers.push_back(best);
+        }
+        const auto row = [&](const char* what, const std::vector<double>& scores) {
+            fmt::print("| {} | {} |", corpus.name, what);
+            for (const double threshold : thresholds) {
+                const auto kept =
+                    std::count_if(scores.begin(), scores.end(), [&](double s) { return s >= threshold; });
+                fmt::print(" {:.2f} |", static_cast<double>(kept) /
+                                            static_cast<double>(std::max<std::size_t>(1, scores.size())));
+            }
+            fmt::print("\n");
+        };
+        row("good answers", good);
+        row("questions of other docs", strangers);
+    }
+    std::filesystem::remove(file);
+}
+
 using Results = std::map<std::pair<std::string, std::string>, Figures>;
 
 Results measure(const std::vector<bench::Corpus>& corpora, const std::vector<Question>& questions,
@@ -165,7 +229,8 @@ void print_line(const std::string& name, const Results& results, const Results& 
 int main(int argc, char** argv) {
     Options options;
     std::vector<std::string> changes;
-    bool misspell = false;
+    bool misspell = false, scores = false;
+    std::string dump;
     for (int i = 1; i < argc; ++i) {
         const std::string arg = argv[i];
         const auto value = [&] { return std::string(i + 1 < argc ? argv[++i] : ""); };
@@ -173,6 +238,10 @@ int main(int argc, char** argv) {
             options.eval.half = value() == "1" ? Half::first : Half::second;
         else if (arg == "--filter")
             options.eval.language_filter = true;
+        else if (arg == "--dump")
+            dump = value();
+        else if (arg == "--scores")
+            scores = true;
         else if (arg == "--misspelt")
             misspell = true;
         else if (arg == "--ablation")
@@ -197,6 +266,14 @@ int main(int argc, char** argv) {
         for (auto& question : *questions) question.text = misspelt(question);
     }
     const auto corpora = bench::load_corpora(data);
+    if (!dump.empty()) {
+        dump_sections(corpora, dump);
+        return 0;
+    }
+    if (scores) {
+        print_scores(corpora, *questions, *judgements, options);
+        return 0;
+    }
     const auto base = measure(corpora, *questions, *judgements, options, options.weights);
     if (options.ablation) {
         changes = {"title=1", "title=2", "title=8",          "heading=0",       "code=0",

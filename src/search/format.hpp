@@ -23,7 +23,7 @@ namespace docent::search {
 // each with how often it occurs: what spelling is mended with.
 
 constexpr char file_magic[8] = {'D', 'O', 'C', 'E', 'N', 'T', 'I', 'X'};
-constexpr std::uint32_t format_version = 1;
+constexpr std::uint32_t format_version = 2;
 constexpr std::uint32_t terms_per_block = 16;
 constexpr std::uint32_t words_per_block = 64;
 constexpr std::uint32_t max_languages = 64;
@@ -79,6 +79,7 @@ struct PageRecord {
 };
 struct ChunkRecord {
     std::uint32_t page = 0;
+    std::uint32_t language_id = 0;  // of its page
     TextRef anchor, markdown;
     ListRef headings;
 };

@@ -136,6 +136,7 @@ LanguageId detect_language(std::string_view text, LanguageId expected) {
     Tokenizer tokens(cut_utf8(text, 4'000));
     Token token;
     std::array<int, table.size()> votes{};
+    std::unordered_set<std::string> counted;
     int cjk = 0, kana = 0, hangul = 0, words = 0;
     while (tokens.next(token)) {
         if (token.kind != Token::Kind::word) {
@@ -145,8 +146,11 @@ LanguageId detect_language(std::string_view text, LanguageId expected) {
             continue;
         }
         ++words;
-        const auto speaks_for = languages_of_stop_words().find(fold(token.raw));
+        auto folded = fold(token.raw);
+        const auto speaks_for = languages_of_stop_words().find(folded);
         if (speaks_for == languages_of_stop_words().end()) continue;
+        // Once each: "AI" is a French verb, and on some pages every second word.
+        if (!counted.insert(std::move(folded)).second) continue;
         for (std::size_t i = 1; i < table.size(); ++i) votes[i] += speaks_for->second >> i & 1;
     }
     if (cjk * 2 > words) {

@@ -40,6 +40,31 @@ LanguageId query_language(const MetaRecord& meta, const Query& query) {
     return indexed(english) ? english : main_language(meta);
 }
 
+/// What the frequency of a word is measured in: the sections in the question's language, or all of them. Over
+/// all languages every word of one would look rare, and the names that all share common.
+struct Collection {
+    LanguageId language = no_language;  // no_language is all
+    double chunks = 0;
+};
+
+Collection collection_of(const MetaRecord& meta, LanguageId language) {
+    const double mine = meta.chunks_of_language[language], all = meta.chunk_count;
+    if (mine == 0 || mine == all) return {no_language, all};
+    return {language, mine};
+}
+
+double frequency_in(const IndexFile& file, const TermEntry& term, const Collection& collection) {
+    if (collection.language == no_language) return term.frequency;
+    ByteReader in(term.postings);
+    std::uint32_t chunk = 0, count = 0;
+    while (!in.done()) {
+        chunk += in.varint();
+        in.byte();
+        count += file.chunk(chunk).language_id == collection.language;
+    }
+    return count;
+}
+
 /// A question as the index sees it.
 struct Analysed {
     std::vector<QueryTerm> terms;
@@ -59,6 +84,7 @@ std::string known_term(const IndexFile& file, const Token& token, LanguageId lan
 
 Analysed analyse(const IndexFile& file, std::string_view text, LanguageId language, bool mend) {
     Analysed out;
+    const Collection collection = collection_of(file.meta(), language);
     const auto add = [&](std::string name, Token::Kind kind) {
         if (name.empty()) return;
         for (auto& known : out.terms) {
@@ -67,11 +93,11 @@ Analysed analyse(const IndexFile& file, std::string_view text, LanguageId langua
         if (out.terms.size() == max_terms) return;
         QueryTerm term;
         if (const auto entry = file.find_term(name)) term.entry = *entry;
-        const double chunks = file.meta().chunk_count, frequency = term.entry.frequency;
+        const double chunks = collection.chunks, frequency = frequency_in(file, term.entry, collection);
         term.idf = std::log(1 + (chunks - frequency + 0.5) / (frequency + 0.5));
         term.term = std::move(name);
         // Half of all pairs of characters straddle words: one that nobody wrote says little.
-        term.claim = term.idf * (kind == Token::Kind::bigram && frequency == 0 ? 0.25 : 1);
+        term.claim = term.idf * (kind == Token::Kind::bigram && term.entry.frequency == 0 ? 0.25 : 1);
         out.terms.push_back(std::move(term));
     };
     Tokenizer tokens(text);

@@ -8,7 +8,7 @@ namespace docent::search {
 /// The figures of the ranking (BM25F over the fields of a chunk). bench/README.md says what each is worth.
 struct Weights {
     // In the index: changing one takes a rebuild.
-    float title = 5, heading = 1, body = 1, code = 0.25f, parts = 0.1f, keywords = 1, description = 0;
+    float title = 5, heading = 1, body = 1, code = 0.25f, parts = 0.1f, keywords = 1, description = 1;
     float k1 = 2;    // how soon more of the same word stops counting
     float b = 0.5f;  // how much a long body weakens its words
 

@@ -230,6 +230,7 @@ Status write_index(const docs::Site& site, const std::filesystem::path& file, co
         }
         ChunkRecord row;
         row.page = chunk.page;
+        row.language_id = record.language_id;
         row.anchor = text.add(chunk.anchor);
         row.headings = text.add_list(chunk.headings);
         // A section is nearly always a piece of its page: one copy serves both.
@@ -249,7 +250,7 @@ Status write_index(const docs::Site& site, const std::filesystem::path& file, co
             words.title = page.title;
             words.body = chunk.text;
             words.code = chunk.code;
-            words.description = page.description;
+            if (record.chunk_count == 1) words.description = page.description;  // it introduces the page
             words.headings.assign(chunk.headings.begin(), chunk.headings.end());
             words.keywords.assign(page.keywords.begin(), page.keywords.end());
             ++meta.chunks_of_language[record.language_id];

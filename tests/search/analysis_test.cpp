@@ -92,6 +92,9 @@ TEST(Languages, AreFoundByStopWordsAndScript) {
     EXPECT_EQ(language_code(language_of("cn")), "zh");
     EXPECT_EQ(language_of("xx"), no_language);
     EXPECT_EQ(detect_language("kubernetes webhook", language_of("fr")), language_of("fr"));
+    std::string product = "Errors of the AI SDK:";
+    for (int i = 0; i < 60; ++i) product += " AI_Error" + std::to_string(i) + " ai";
+    EXPECT_EQ(detect_language(product, language_of("en")), language_of("en"));
 }
 
 }  // namespace

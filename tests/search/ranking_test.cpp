@@ -47,6 +47,27 @@ TEST(Ranking, PrefersTheLanguageOfTheQuestion) {
     EXPECT_EQ(built.first("Comment puis-je changer la navigation ?"), "fr");
 }
 
+TEST(Ranking, AWordIsAsRareAsItIsInTheLanguageOfTheQuestion) {
+    // "docent" is on every English page and on no other; "key" is on one of four.
+    std::vector<PageText> pages{page("a", "A", "docent words and a key"),
+                                page("b", "B", "docent docent docent here"), page("c", "C", "docent there"),
+                                page("d", "D", "docent again")};
+    for (int i = 0; i < 40; ++i) {
+        pages.push_back(
+            page("fr" + std::to_string(i), "Page", "Le texte de cette page est en fran\u00e7ais."));
+        pages.back().language = "fr";
+    }
+    const Built built(site_of(pages));
+    EXPECT_EQ(built.first("where is the docent key"), "a");
+}
+
+TEST(Ranking, TheDescriptionIsProseOfTheFirstSection) {
+    auto site = site_of({page("a", "A", "One."), page("b", "B", "Two.")});
+    site.pages[1].description = "How webhooks are signed";
+    const Built built(site);
+    EXPECT_EQ(built.paths("signed webhooks"), Paths{"b"});
+}
+
 TEST(Ranking, ABoostDecidesBetweenEqualsButDoesNotDrownTheWords) {
     auto one = page("one", "Keys", "A key expires."), two = page("two", "Keys", "A key expires.");
     two.boost = 3;
