@@ -2,12 +2,9 @@
 
 #include <algorithm>
 
-namespace docent::store {
-namespace {
+#include "store/turn_rows.hpp"
 
-#define TURN_COLUMNS                                                                                        \
-    "id, thread_id, project_id, fp, question, answer, sources, state, resolution, language, page, caller, " \
-    "created, finished"
+namespace docent::store {
 
 Turn turn_of(const Row& row) {
     Turn t;
@@ -25,10 +22,10 @@ Turn turn_of(const Row& row) {
     t.caller = text(row, 11);
     t.created = integer(row, 12);
     t.finished = integer(row, 13);
+    t.response_type = text(row, 14);
+    t.gap = text(row, 15);
     return t;
 }
-
-}  // namespace
 
 Task<Result<Thread>> Threads::find(std::string project_id, std::string thread_id) {
     co_return co_await store_.read([&](Db& db) -> Result<Thread> {
@@ -65,10 +62,11 @@ Task<Status> Threads::begin_turn(std::optional<Thread> new_thread, Turn turn) {
         }
         const Turn& t = turn;
         TRY(auto rows,
-            db.query("INSERT INTO turns (" TURN_COLUMNS ") "
-                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-                     {t.id, t.thread_id, t.project_id, t.fp, t.question, t.answer, t.sources, t.state,
-                      t.resolution, t.language, t.page, t.caller, t.created, t.finished}));
+            db.query(
+                "INSERT INTO turns (" TURN_COLUMNS ") "
+                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                {t.id, t.thread_id, t.project_id, t.fp, t.question, t.answer, t.sources, t.state,
+                 t.resolution, t.language, t.page, t.caller, t.created, t.finished, t.response_type, t.gap}));
         return {};
     });
 }
@@ -77,8 +75,10 @@ Task<Status> Threads::end_turn(Turn turn) {
     co_return co_await store_.write([&](Db& db) -> Status {
         const Turn& t = turn;
         TRY(auto rows, db.query("UPDATE turns SET answer = $2, sources = $3, state = $4, resolution = $5, "
-                                "language = $6, finished = $7 WHERE id = $1 RETURNING id",
-                                {t.id, t.answer, t.sources, t.state, t.resolution, t.language, t.finished}));
+                                "language = $6, finished = $7, response_type = $8, gap = $9 "
+                                "WHERE id = $1 RETURNING id",
+                                {t.id, t.answer, t.sources, t.state, t.resolution, t.language, t.finished,
+                                 t.response_type, t.gap}));
         if (rows.empty()) return not_found("there is no such turn");
         TRY(auto thread,
             db.query("UPDATE threads SET updated = $2 WHERE id = $1", {t.thread_id, t.finished}));
@@ -103,6 +103,8 @@ Task<Status> Threads::remove(std::string project_id, std::string thread_id) {
         TRY(auto gone, db.query("DELETE FROM threads WHERE id = $1 AND project_id = $2 RETURNING id",
                                 {thread_id, project_id}));
         if (gone.empty()) return not_found("there is no such thread");
+        TRY(auto feedback,
+            db.query("DELETE FROM feedback WHERE thread_id = $1 AND thread_id <> ''", {thread_id}));
         return {};
     });
 }

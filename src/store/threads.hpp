@@ -30,7 +30,10 @@ struct Turn {
     std::string page;        // currentPath
     std::string caller;      // "web", "api", "other"
     Millis created = 0;
-    Millis finished = 0;  // 0 while running
+    Millis finished = 0;                   // 0 while running
+    std::string response_type = "answer";  // or "clarifying_question"
+    std::string gap;  // of an unanswered one: "missing" (nothing in the docs), "present" (there, but not
+                      // found), "" (not known)
 };
 
 class Threads {
@@ -44,7 +47,7 @@ public:
     Task<Status> end_turn(Turn turn);
     /// Oldest first; the newest `limit` ones.
     Task<Result<std::vector<Turn>>> turns(std::string thread_id, std::int64_t limit);
-    /// The thread and its turns. not_found.
+    /// The thread, its turns and what was said of them. not_found.
     Task<Status> remove(std::string project_id, std::string thread_id);
     /// At start: turns that a crash left "running" become "interrupted". Returns how many.
     Task<Result<std::int64_t>> interrupt_running(Millis now);
