@@ -1,44 +1,11 @@
 #include "api/projects.hpp"
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
 
 #include "api/parse.hpp"
 #include "base/text.hpp"
 
 namespace docent::api {
-namespace {
-
-namespace json = boost::json;
-
-std::string text_setting(const json::object& settings, const char* name) {
-    const auto* value = settings.if_contains(name);
-    return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-void flag_setting(const json::object& settings, const char* name, bool& out) {
-    const auto* value = settings.if_contains(name);
-    if (value && value->is_bool()) out = value->get_bool();
-}
-
-}  // namespace
-
-ProjectSettings settings_of(const store::Project& project) {
-    ProjectSettings out;
-    boost::system::error_code failed;
-    const auto value = json::parse(project.settings, failed);
-    if (failed || !value.is_object()) return out;
-    const auto& settings = value.get_object();
-    out.base_path = text_setting(settings, "base_path");
-    out.finish_thread_id = text_setting(settings, "finish_thread_id");
-    out.hook_secret = text_setting(settings, "hook_secret");
-    flag_setting(settings, "suggestions", out.suggestions);
-    flag_setting(settings, "search_result_as_object", out.search_result_as_object);
-    while (out.base_path.ends_with('/')) out.base_path.pop_back();
-    if (!out.base_path.empty() && !out.base_path.starts_with('/')) out.base_path.insert(0, 1, '/');
-    return out;
-}
-
 Task<Result<store::Project>> find_project(std::string domain, const Caller& caller, Services& services) {
     auto unknown =
         not_found("there is no project " + shown(domain) + " that this key opens").because("unknown_project");

@@ -1,20 +1,10 @@
 #pragma once
 #include <string>
 
+#include "api/project_settings.hpp"
 #include "api/services.hpp"
 
 namespace docent::api {
-
-/// What a project's settings (JSON, store::Project::settings) say to the API. Unknown names and wrong
-/// types are ignored: the command line checks them when they are set.
-struct ProjectSettings {
-    std::string base_path;                 // put before page paths in links: "" or "/docs"
-    std::string finish_thread_id;          // "": the server's setting
-    std::string hook_secret;               // of POST /hooks/git/{domain}; "": refused
-    bool suggestions = true;               // the block of related pages at an answer's end
-    bool search_result_as_object = false;  // v1
-};
-ProjectSettings settings_of(const store::Project& project);
 
 /// The project that {domain} names, if the caller's key opens it: slug, id, a configured host, or
 /// NAME.mintlify.app and its like. not_found, in the same words for "no such project" and "not yours".

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "app/settings.hpp"
+#include "base/nearest.hpp"
 #include "base/text.hpp"
 
 extern "C" char** environ;

@@ -121,7 +121,7 @@ Status DocentServer::Impl::open() {
     sources = std::make_unique<sources::Sources>(executor, pools, *projects, *http, config.sources);
     TRY_VOID(run_here(loop, sources->start()));
     if (!config.model.kind.empty()) {
-        TRY(model, llm::make_provider(config.model));
+        TRY(model, llm::make_provider(config.model, *http));
     }
     TRY(const auto interrupted, run_here(loop, threads->interrupt_running(clock.now())));
     if (interrupted)

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 
+#include "base/quantity.hpp"
 #include "base/text.hpp"
 
 namespace docent::app {
@@ -195,100 +196,6 @@ std::string format_value(const Setting& setting, const Config& config, bool mask
             },
         },
         setting.slot(copy));
-}
-
-Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
-    static const auto wrong = [] { return invalid("takes a duration such as 250ms, 30s, 5m, 2h or 7d"); };
-    constexpr std::int64_t longest = 1000LL * 60 * 60 * 24 * 36500;
-    std::int64_t total = 0;
-    std::string_view rest = trim(text);
-    if (rest.empty()) return wrong();
-    while (!rest.empty()) {
-        std::int64_t value = 0;
-        const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
-        if (error != std::errc() || value < 0 || rest[0] == '-') return wrong();
-        rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-        std::size_t letters = 0;
-        while (letters < rest.size() && rest[letters] >= 'a' && rest[letters] <= 'z') ++letters;
-        const auto unit = rest.substr(0, letters);
-        std::int64_t factor = 0;
-        if (unit == "ms") factor = 1;
-        if (unit == "s" || (unit.empty() && rest.empty() && total == 0)) factor = 1000;
-        if (unit == "m") factor = 60'000;
-        if (unit == "h") factor = 3'600'000;
-        if (unit == "d") factor = 86'400'000;
-        if (unit == "w") factor = 7 * 86'400'000LL;
-        if (!factor || value > longest / factor) return wrong();
-        total += value * factor;
-        if (total > longest) return wrong();
-        rest.remove_prefix(letters);
-    }
-    return std::chrono::milliseconds(total);
-}
-
-std::string format_duration(std::chrono::milliseconds value) {
-    const auto ms = value.count();
-    if (ms == 0) return "0s";
-    if (ms % 86'400'000 == 0) return fmt::format("{}d", ms / 86'400'000);
-    if (ms % 3'600'000 == 0) return fmt::format("{}h", ms / 3'600'000);
-    if (ms % 60'000 == 0) return fmt::format("{}m", ms / 60'000);
-    if (ms % 1000 == 0) return fmt::format("{}s", ms / 1000);
-    return fmt::format("{}ms", ms);
-}
-
-Result<std::size_t> parse_size(std::string_view text) {
-    static const auto wrong = [] { return invalid("takes a size such as 64KiB, 5MiB or 1GiB"); };
-    const std::string_view rest = trim(text);
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
-    if (rest.empty() || error != std::errc()) return wrong();
-    const auto unit = trim(rest.substr(static_cast<std::size_t>(end - rest.data())));
-    std::uint64_t factor = 0;
-    if (unit.empty() || unit == "B") factor = 1;
-    if (unit == "KiB") factor = 1ULL << 10;
-    if (unit == "MiB") factor = 1ULL << 20;
-    if (unit == "GiB") factor = 1ULL << 30;
-    if (unit == "kB" || unit == "KB") factor = 1000;
-    if (unit == "MB") factor = 1'000'000;
-    if (unit == "GB") factor = 1'000'000'000;
-    if (!factor || value > (1ULL << 50) / factor) return wrong();
-    return value * factor;
-}
-
-std::string format_size(std::size_t bytes) {
-    if (bytes && bytes % (1ULL << 30) == 0) return fmt::format("{}GiB", bytes >> 30);
-    if (bytes && bytes % (1ULL << 20) == 0) return fmt::format("{}MiB", bytes >> 20);
-    if (bytes && bytes % (1ULL << 10) == 0) return fmt::format("{}KiB", bytes >> 10);
-    return fmt::format("{}", bytes);
-}
-
-std::string nearest(std::string_view name, const std::vector<std::string>& known) {
-    std::string best;
-    std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;
-    for (const auto& candidate : known) {
-        // Levenshtein, one row at a time.
-        std::vector<std::size_t> row(candidate.size() + 1);
-        for (std::size_t j = 0; j <= candidate.size(); ++j) row[j] = j;
-        for (std::size_t i = 1; i <= name.size(); ++i) {
-            std::size_t diagonal = row[0];
-            row[0] = i;
-            for (std::size_t j = 1; j <= candidate.size(); ++j) {
-                const std::size_t above = row[j];
-                row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (name[i - 1] != candidate[j - 1])});
-                diagonal = above;
-            }
-        }
-        if (row.back() < best_distance) {
-            best_distance = row.back();
-            best = candidate;
-        }
-    }
-    if (!best.empty()) return best;
-    // A key under the wrong section, or without one: "max_body" for "server.max_body".
-    const auto last = name.substr(name.rfind('.') == std::string_view::npos ? 0 : name.rfind('.') + 1);
-    for (const auto& candidate : known)
-        if (candidate.ends_with("." + std::string(last))) return candidate;
-    return "";
 }
 
 std::string toml_string(std::string_view text) {

@@ -37,16 +37,6 @@ Status parse_value(const Setting& setting, Config& config, const std::string& te
 /// As TOML; `masked` hides secrets.
 std::string format_value(const Setting& setting, const Config& config, bool masked);
 
-/// "250ms", "30s", "5m", "2h", "7d", "2w", "1h30m"; a bare number is seconds. invalid_argument otherwise.
-Result<std::chrono::milliseconds> parse_duration(std::string_view text);
-std::string format_duration(std::chrono::milliseconds value);
-/// "64KiB", "5MiB", "1GiB", "5MB" (1000s), a bare number of bytes.
-Result<std::size_t> parse_size(std::string_view text);
-std::string format_size(std::size_t bytes);
-
-/// The known name that is nearest to `name` by edits, or "" when none is near.
-std::string nearest(std::string_view name, const std::vector<std::string>& known);
-
 /// A TOML basic string, quotes included.
 std::string toml_string(std::string_view text);
 

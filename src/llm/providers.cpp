@@ -5,7 +5,7 @@
 
 namespace docent::llm {
 
-using Factory = Result<std::unique_ptr<Provider>>(const ProviderConfig&);
+using Factory = Result<std::unique_ptr<Provider>>(const ProviderConfig&, net::HttpClient&);
 
 // One line per provider: the kind in the configuration file, and the factory in providers/<kind>.cpp.
 Factory make_scripted;
@@ -13,12 +13,12 @@ static const std::map<std::string, Factory*, std::less<>> providers = {
     {"scripted", make_scripted},
 };
 
-Result<std::unique_ptr<Provider>> make_provider(const ProviderConfig& config) {
+Result<std::unique_ptr<Provider>> make_provider(const ProviderConfig& config, net::HttpClient& http) {
     const auto it = providers.find(config.kind);
-    if (it != providers.end()) return it->second(config);
+    if (it != providers.end()) return it->second(config, http);
     std::string known;
     for (const auto& kind : provider_kinds()) known += (known.empty() ? "" : ", ") + kind;
-    return invalid("model.kind is \"" + config.kind + "\"; it must be one of: " + known);
+    return invalid("provider is \"" + config.kind + "\"; it must be one of: " + known);
 }
 
 std::vector<std::string> provider_kinds() {

@@ -5,6 +5,7 @@
 #include "assistant/conversation.hpp"
 #include "assistant/fixture.hpp"
 #include "base/crypto.hpp"
+#include "net/http_client.hpp"
 #include "store/projects.hpp"
 #include "support/run.hpp"
 
@@ -34,7 +35,7 @@ protected:
             llm::ProviderConfig model;
             model.kind = "scripted";
             model.script = (dir_.path() / "script.json").string();
-            auto made = llm::make_provider(model);
+            auto made = llm::make_provider(model, http_);
             ASSERT_TRUE(made.ok()) << made.error().message;
             model_ = *std::move(made);
         }
@@ -99,6 +100,7 @@ protected:
 
     test::TempDir dir_;
     boost::asio::io_context loop_;
+    net::HttpClient http_{loop_.get_executor()};
     Pools pools_;
     FakeClock clock_;
     std::shared_ptr<const search::Index> index_;

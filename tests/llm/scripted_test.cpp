@@ -5,6 +5,7 @@
 #include "base/task_group.hpp"
 #include "llm/provider.hpp"
 #include "llm/providers/scripted.hpp"
+#include "net/http_client.hpp"
 #include "support/run.hpp"
 #include "support/temp_dir.hpp"
 
@@ -42,7 +43,7 @@ protected:
         ProviderConfig config;
         config.kind = "scripted";
         config.script = (dir_.path() / "script.json").string();
-        auto provider = make_provider(config);
+        auto provider = make_provider(config, http_);
         if (!provider) {
             refused = provider.error().message;
             return nullptr;
@@ -56,6 +57,7 @@ protected:
     std::string refused;
     test::TempDir dir_;
     boost::asio::io_context loop_;
+    net::HttpClient http_{loop_.get_executor()};
 };
 
 TEST_F(ScriptedTest, TurnsAreGivenInOrderAndTheLastOneCanRepeat) {
@@ -157,7 +159,7 @@ TEST_F(ScriptedTest, ABrokenScriptIsRefusedWithTheTurnAndTheField) {
 TEST_F(ScriptedTest, AnUnknownKindNamesTheOnesThatThereAre) {
     ProviderConfig config;
     config.kind = "oracle";
-    auto provider = make_provider(config);
+    auto provider = make_provider(config, http_);
     ASSERT_FALSE(provider);
     EXPECT_NE(provider.error().message.find("scripted"), std::string::npos);
 }

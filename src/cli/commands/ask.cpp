@@ -109,14 +109,14 @@ int ask(const Globals& globals, const Options& o) {
     // The same objects that answer in the server, on this command's own loop; the index file is shared.
     auto config = installation.config;
     config.sources.watch = false;
+    const auto loop = installation.loop.get_executor();
+    net::HttpClient http(loop);
     std::unique_ptr<llm::Provider> model;
     if (!config.model.kind.empty()) {
-        auto made = llm::make_provider(config.model);
+        auto made = llm::make_provider(config.model, http);
         if (!made) return fail(made.error());
         model = *std::move(made);
     }
-    const auto loop = installation.loop.get_executor();
-    net::HttpClient http(loop);
     sources::Sources sources(loop, installation.pools, *installation.projects, http, config.sources);
     if (auto started = installation.run(start(sources)); !started) return fail(started.error());
     assistant::Assistant assistant(loop, installation.pools, system_clock(), sources, *installation.threads,

@@ -17,6 +17,7 @@
 #include "base/text.hpp"
 #include "cli/installation.hpp"
 #include "cli/terminal.hpp"
+#include "net/http_client.hpp"
 
 namespace docent::cli {
 namespace {
@@ -123,7 +124,9 @@ Check sandbox() {
 Check model(const app::Config& config) {
     if (config.model.kind.empty())
         return ok("model", "none: answers are composed from the documentation's own sentences");
-    auto made = llm::make_provider(config.model);
+    boost::asio::io_context loop{1};
+    net::HttpClient http(loop.get_executor());
+    auto made = llm::make_provider(config.model, http);
     if (!made) return bad("model", made.error().message, "see the settings under [model]");
     return ok("model", config.model.kind + (config.model.model.empty() ? "" : ", " + config.model.model));
 }

@@ -8,6 +8,7 @@
 #include <iostream>
 #include <memory>
 
+#include "api/project_settings.hpp"
 #include "app/projects.hpp"
 #include "base/crypto.hpp"
 #include "base/ids.hpp"
@@ -130,35 +131,19 @@ int remove(const Globals& globals, const Options& o) {
     return Exit::done;
 }
 
-// A project's own settings: a JSON object in the store; these are the names and types that are read.
-const std::vector<std::pair<std::string, char>> known_settings = {{"base_path", 't'},
-                                                                  {"finish_thread_id", 't'},
-                                                                  {"suggestions", 'b'},
-                                                                  {"search_result_as_object", 'b'},
-                                                                  {"hook_secret", 't'}};
-
 Status change(json::object& settings, const std::string& entry) {
     const auto equals = entry.find('=');
-    const std::string name = entry.substr(0, equals);
     if (equals == std::string::npos)
         return invalid("a setting is given as NAME=VALUE, such as base_path=/docs");
-    const std::string value = entry.substr(equals + 1);
-    for (const auto& [known, type] : known_settings) {
-        if (known != name) continue;
-        if (value.empty()) {
-            settings.erase(name);
-        } else if (type == 't') {
-            settings[name] = value;
-        } else if (value == "true" || value == "false") {
-            settings[name] = value == "true";
-        } else {
-            return invalid(name + " takes true or false");
-        }
-        return {};
-    }
-    std::string names;
-    for (const auto& known : known_settings) names += (names.empty() ? "" : ", ") + known.first;
-    return invalid("a project has no setting \"" + name + "\"; it has: " + names);
+    return api::set_project_setting(settings, entry.substr(0, equals), entry.substr(equals + 1));
+}
+
+std::string settings_help() {
+    std::string out = "Settings:\n";
+    std::vector<std::vector<std::string>> rows;
+    for (const auto& setting : api::project_settings())
+        rows.push_back({std::string("  ") + setting.name, setting.help});
+    return out + columns(rows);
 }
 
 int set(const Globals& globals, const std::string& name, const std::vector<std::string>& entries) {
@@ -225,10 +210,8 @@ void add_project(CLI::App& app, Globals& globals) {
     set_some->add_option("name", options->name, "Name, id or host")->required();
     set_some->add_option("settings", options->settings, "NAME=VALUE; an empty value takes the setting away")
         ->required();
-    set_some->footer(
-        "Settings: base_path (before page paths in links), suggestions, finish_thread_id,\n"
-        "search_result_as_object.\n\nExample:\n  docent project set default base_path=/docs "
-        "suggestions=false");
+    set_some->footer(settings_help() +
+                     "\nExample:\n  docent project set default models=fast,careful cap_day_money=5");
     on(set_some, [&globals, options] { return set(globals, options->name, options->settings); });
 
     auto* hook = project->add_subcommand("set-hook-secret",

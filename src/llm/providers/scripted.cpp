@@ -148,7 +148,7 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Provider>> make_scripted(const ProviderConfig& config) {
+Result<std::unique_ptr<Provider>> make_scripted(const ProviderConfig& config, net::HttpClient&) {
     if (config.script.empty())
         return invalid("model.script must name the JSON file that the scripted model plays");
     std::ifstream in(config.script, std::ios::binary);
