@@ -399,7 +399,7 @@ private:
             const auto page = index_.page(hit.page);
             Extract::Suggestion one{page_url(page, options_.base_path), std::string(page.title)};
             if (!page.url.empty() || one.title.empty()) continue;
-            if (hit.score < (out_.answered ? 0.3 * pages_[0].score : 0.1)) continue;
+            if (out_.answered ? hit.rank < 0.4 * pages_[0].rank : hit.score < 0.1) continue;
             const bool cited = std::any_of(out_.sources.begin(), out_.sources.end(),
                                            [&](const auto& s) { return s.url == one.url; });
             const bool listed =

@@ -33,9 +33,9 @@ struct Query {
 struct Hit {
     std::uint32_t chunk = 0;
     std::uint32_t page = 0;
-    /// 0 to 1, calibrated: about the chance that this answers the question; the same scale everywhere.
-    /// Of good answers .1 keeps 86 to 98 % on each corpus, .2 68 to 91 %, .3 58 to 81 %; of questions about
-    /// other software .2 lets 8 to 24 % through, .4 2 to 7 % (bench/README.md).
+    /// 0 to 1, calibrated: how sure it is that this answers the question, on one scale for every
+    /// documentation. Of good answers .2 keeps 89 to 100 % on each corpus, .5 72 to 95 %; of questions about
+    /// other software .2 lets 6 to 50 % through, .5 2 to 23 % (bench/README.md).
     double score = 0.0;
     double rank = 0.0;  // what hits are ordered by: BM25F, boost included
 };

@@ -147,11 +147,13 @@ double weight_of(const std::vector<QueryTerm>& terms, std::uint64_t present) {
     return sum;
 }
 
-/// What the page as a whole adds to the rank of its sections. Authors set boosts of 3 and 5 on half of a
-/// site, to say "prefer this where both fit"; as plain factors they would drown what the words say.
+/// What the page as a whole adds to the rank of its sections. A boost below 1 is a plain factor. Above it is
+/// damped: authors set 3 and 5 on half of a site, to say "prefer this where both fit", which as plain factors
+/// drowns what the words say (docs/internals/decisions/0008-boost-is-bounded.md).
 double page_factor(const PageRecord& page, LanguageId question, const Weights& weights) {
     const bool foreign = page.language_id != question && page.language_id != no_language;
-    const double boost = page.boost == 1 ? 1 : std::pow(page.boost, weights.boost_power);
+    const double wished = std::clamp<double>(page.boost, 0.1, 10);
+    const double boost = wished <= 1 ? wished : std::pow(wished, weights.boost_power);
     return boost * (foreign ? weights.other_language : 1);
 }
 
@@ -223,6 +225,7 @@ Found rank(const IndexFile& file, const Query& query, const Weights& weights) {
     found.corrected = std::move(analysed.corrected);
     const double whole = weight_of(terms, ~std::uint64_t{0});
     if (whole <= 0 || query.limit == 0) return found;
+    const double most = whole * (weights.k1 + 1);  // BM25F, if a section were full of every word
 
     thread_local std::vector<Sum> sums;  // kept, so that a query allocates nothing large
     sums.assign(meta.chunk_count, Sum{});
@@ -257,7 +260,7 @@ Found rank(const IndexFile& file, const Query& query, const Weights& weights) {
             const bool leads = sum.bm25 >= best[2];  // one of the three, which speak for the page
             if (!leads && !sections.takes(section_rank)) continue;
             const double score =
-                answer_score(sum.bm25, weight_of(terms, sum.terms) / whole, meta.chunk_count);
+                answer_score(sum.bm25 / most, weight_of(terms, sum.terms) / whole, terms.size());
             if (leads) page_score = std::max(page_score, score);
             if (score >= query.score_threshold) sections.add({chunk, page_number, score, section_rank});
         }
@@ -273,7 +276,7 @@ Found rank(const IndexFile& file, const Query& query, const Weights& weights) {
             const Sum& sum = sums[chunk];
             if (sum.bm25 <= 0) continue;
             const double score =
-                answer_score(sum.bm25, weight_of(terms, sum.terms) / whole, meta.chunk_count);
+                answer_score(sum.bm25 / most, weight_of(terms, sum.terms) / whole, terms.size());
             hit.sections.push_back({chunk, hit.page, score, factor * sum.bm25});
         }
         std::stable_sort(hit.sections.begin(), hit.sections.end(), ranks_higher<Hit>);

@@ -15,7 +15,7 @@ struct Weights {
     // In the query.
     float second = 0.3f, third = 0.15f;  // of a page's score: its second and third best sections
     float other_language = 0.6f;         // pages in another language than the question's
-    float boost_power = 0.1f;            // of a page's own boost: 3 counts as 3^0.1
+    float boost_power = 0.1f;            // of a page's own boost above 1: 3 counts as 3^0.1
     float mend_spelling = 1;             // 0: off
 };
 

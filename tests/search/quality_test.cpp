@@ -84,19 +84,16 @@ std::pair<double, double> kept_shares(const std::vector<Evaluation>& corpora, do
     return {least, most};
 }
 
-// The score is fitted on the questions of the first half. The second half has few questions of each corpus,
-// and the same ones in four languages: its shares differ by chance more than those of all questions.
+// The score is fitted on the questions of the first half.
 TEST_F(Quality, AThresholdKeepsAboutTheSameShareOfGoodAnswersOnEachCorpus) {
-    for (const auto& [half, spread] : {std::pair(Half::all, 0.25), std::pair(Half::second, 0.33)}) {
+    for (const auto half : {Half::all, Half::second}) {
         std::vector<Evaluation> corpora;
-        for (const char* name : {"cypress", "mintlify", "cranfield"})
+        for (const char* name : {"aisdk", "cypress", "mintlify", "cranfield"})
             corpora.push_back(evaluated(name, half));
         for (const double threshold : {0.1, 0.2, 0.3}) {
             const auto [least, most] = kept_shares(corpora, threshold);
-            EXPECT_LT(most - least, spread) << "at " << threshold;
-            if (half == Half::all) {
-                EXPECT_GT(least, 0.95 - 1.5 * threshold) << "at " << threshold;
-            }
+            EXPECT_LT(most - least, 0.16) << "at " << threshold;
+            EXPECT_GT(least, 0.85) << "at " << threshold;
         }
     }
 }
@@ -110,12 +107,12 @@ TEST_F(Quality, QuestionsOfOtherDocumentationScoreLow) {
                 continue;
             Query query;
             query.text = question.text;
-            query.score_threshold = 0.4;
+            query.score_threshold = 0.5;
             ++asked;
             passed += !corpus.built->index->search(query).pages.empty();
         }
     }
-    EXPECT_LT(static_cast<double>(passed), 0.1 * static_cast<double>(asked));
+    EXPECT_LT(static_cast<double>(passed), 0.2 * static_cast<double>(asked));
 }
 
 TEST(Eval, FiguresAreThoseOfTheirDefinitions) {

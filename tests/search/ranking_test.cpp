@@ -77,6 +77,19 @@ TEST(Ranking, ABoostDecidesBetweenEqualsButDoesNotDrownTheWords) {
     EXPECT_EQ(built.paths("when does a key expire"), (Paths{"two", "one", "weak"}));
 }
 
+TEST(Ranking, ABoostBelowOneIsAPlainFactorAndIsNotScored) {
+    auto log = page("log", "Keys", "A key expires. When a key expires, a new key is made.");
+    log.boost = 0.25;
+    auto rest = page("rest", "Projects", "A project has members and limits of its own.");
+    const Built built(
+        site_of({log, page("other", "Limits", "For an hour no key expires."), rest, rest, rest}));
+    EXPECT_EQ(built.paths("when does a key expire"), (Paths{"other", "log"}));
+    Query query;
+    query.text = "when does a key expire";
+    const auto pages = built.index->search(query).pages;
+    EXPECT_GT(pages.at(1).score, pages.at(0).score);
+}
+
 TEST(Ranking, EqualPagesStandInTheOrderOfTheSite) {
     std::vector<PageText> pages;
     for (int i = 0; i < 30; ++i) pages.push_back(page("p" + std::to_string(i), "Same", "The same words."));
@@ -150,10 +163,12 @@ TEST(Spelling, UnknownWordsAreMendedWithTheDocumentationsOwn) {
 }
 
 TEST(Score, GrowsWithMatchAndCoverageAndStaysBetweenZeroAndOne) {
-    EXPECT_EQ(answer_score(0, 0, 100), 0);
-    EXPECT_LT(answer_score(5, 0.2, 5000), answer_score(20, 0.2, 5000));
-    EXPECT_LT(answer_score(20, 0.2, 5000), answer_score(20, 0.9, 5000));
-    EXPECT_LE(answer_score(1e9, 1, 5000), 1);
+    EXPECT_EQ(answer_score(0, 0, 5), 0);
+    EXPECT_LT(answer_score(0.1, 0.2, 5), answer_score(0.3, 0.2, 5));
+    EXPECT_LT(answer_score(0.3, 0.2, 5), answer_score(0.3, 0.9, 5));
+    EXPECT_LT(answer_score(0.3, 0.5, 3), answer_score(0.3, 0.5, 9));
+    EXPECT_EQ(answer_score(0.1, 0.2, 16), answer_score(0.1, 0.2, 64));
+    EXPECT_LE(answer_score(1, 1, 64), 1);
 }
 
 TEST(Score, MeansTheSameInATinyDocumentation) {
