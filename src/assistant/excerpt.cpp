@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t long_paragraph = 70;  // words: longer ones are cut to sentences
 constexpr std::size_t long_list = 90;       // words: of longer ones only the fitting items stay
 constexpr std::size_t long_table = 80;
-constexpr std::size_t short_label = 8;  // words of a line that names the code after it
+constexpr std::size_t few_parts = 3;      // rows or items that are given together
+constexpr std::size_t longest_code = 60;  // lines: of more of it the reader is sent to the page
+constexpr std::size_t short_label = 8;    // words of a line that names the code after it
 constexpr std::string_view omission = "…\n\n";
 
 bool leads_on(std::string_view text) {
@@ -94,8 +96,49 @@ std::string fitting_parts(const std::vector<std::string_view>& parts, std::size_
     return out;
 }
 
+/// What a row or an item is about: its first cell, or the words before its colon, dash or parenthesis.
+std::string_view subject_of(std::string_view part) {
+    auto text = trim(part);
+    if (!text.empty() && text[0] == '|') {
+        text.remove_prefix(1);
+        return trim(text.substr(0, text.find('|')));
+    }
+    const auto mark = text.find_first_not_of("-*+ ");
+    if (mark == text.npos || mark == 0) return {};
+    text.remove_prefix(mark);
+    std::size_t end = text.npos;
+    for (const std::string_view stop : {":", " - ", " (", "：", "\n"}) end = std::min(end, text.find(stop));
+    return end == text.npos ? std::string_view() : trim(text.substr(0, end));
+}
+
+/// Whether a part is about what is asked and nothing else.
+bool is_about(std::string_view part, const QuestionTerms& question) {
+    const auto subject = subject_of(part);
+    if (subject.empty() || count_words(subject) > 6) return false;
+    const auto mask = question.match(subject);
+    if (mask == 0) return false;
+    return question.precision(subject) >= 0.99 && question.share(mask) >= 0.3 &&
+           ((mask & question.rarest()) != 0 || question.share(mask) >= 0.5);
+}
+
+/// The rows or items that are about what is asked and nothing else; none when the others count as well.
+std::string defining_parts(const Block& block, const QuestionTerms& question) {
+    const bool table = block.kind == Block::Kind::table;
+    if (!table && (block.kind != Block::Kind::list || block.ordered)) return {};
+    const auto parts = table ? split_lines(block.text) : split_items(block.text);
+    const std::size_t always = table ? 2 : 0;
+    if (parts.size() <= always + few_parts) return {};
+    std::string out;
+    for (std::size_t i = always; i < parts.size(); ++i) {
+        if (is_about(parts[i], question)) out += parts[i];
+    }
+    if (out.empty() || !table) return out;
+    return std::string(parts[0]) + std::string(parts[1]) + out;
+}
+
 std::string shorten(const Block& block, const QuestionTerms& question) {
     const std::size_t words = count_words(block.text);
+    if (auto found = defining_parts(block, question); !found.empty()) return found;
     switch (block.kind) {
         case Block::Kind::paragraph:
             if (words > long_paragraph) return fitting_sentences(block.text, question, long_paragraph);
@@ -136,7 +179,8 @@ bool is_table_of_contents(std::string_view text) {
 
 double score(const Unit& unit, std::size_t position, const QuestionTerms& question, QuestionKind kind) {
     if (is_table_of_contents(unit.text)) return 0;
-    double value = question.share(unit.mask);
+    double value = 0.7 * question.share(unit.prose) + 0.3 * question.share(unit.mask);
+    if (kind == QuestionKind::what && says_what_it_is(unit.text, question)) value += 0.25;
     if (position == 0) value += kind == QuestionKind::what ? 0.25 : 0.08;
     if (kind == QuestionKind::how && (unit.has_steps || unit.has_code)) value += 0.15;
     if (kind == QuestionKind::yes_no && begins_with_verdict(unit.text)) value += 0.2;
@@ -144,6 +188,61 @@ double score(const Unit& unit, std::size_t position, const QuestionTerms& questi
 }
 
 }  // namespace
+
+bool defines_asked(std::string_view markdown, const QuestionTerms& question) {
+    const auto lines = split_lines(markdown);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const auto start = trim(lines[i]).substr(0, 1);
+        if (start != "|" && start != "-" && start != "*") continue;
+        const bool header = start == "|" && i + 1 < lines.size() &&
+                            trim(lines[i + 1]).substr(0, 3) != "|--" &&
+                            lines[i + 1].find("--") == std::string_view::npos;
+        if ((start != "|" || header) && is_about(lines[i], question)) return true;
+    }
+    return false;
+}
+
+bool says_what_it_is(std::string_view prose, const QuestionTerms& question) {
+    constexpr std::size_t longest_subject = 80;
+    for (const auto sentence : split_sentences(prose)) {
+        std::size_t at = sentence.npos;
+        for (const std::string_view verb : {" is ", " are ", " lets ", " allows ", " means ", " es ", " son ",
+                                            " est ", " sont ", " ist ", " sind ", " é ", "是"})
+            at = std::min(at, sentence.find(verb));
+        if (at == sentence.npos || at > longest_subject) continue;
+        const auto subject = sentence.substr(0, at);
+        if (question.share(question.match(subject)) >= 0.6 && question.precision(subject) >= 0.5) return true;
+    }
+    return false;
+}
+
+std::string without_loose_ends(std::string_view markdown) {
+    auto blocks = split_blocks(markdown);
+    const auto is_omission = [](const Block& block) { return trim(block.text) == trim(omission); };
+    std::string out;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const Block& block = blocks[i];
+        const bool ends = i + 1 == blocks.size() || is_omission(blocks[i + 1]);
+        if (is_omission(block) && (out.empty() || ends)) continue;
+        if (!ends || block.kind != Block::Kind::paragraph) {
+            out += block.text;
+            continue;
+        }
+        if (is_label(block)) continue;
+        if (!leads_on(block.text)) {
+            out += block.text;
+            continue;
+        }
+        const auto sentences = split_sentences(block.text);
+        const auto kept = block.text.substr(0, block.text.size() - sentences.back().size());
+        if (trim(kept).empty()) continue;
+        out += trim(kept);
+        out += "\n\n";
+    }
+    // What led to a block that is gone now leads to nothing.
+    const auto rest = trim(out);
+    return rest.size() < trim(markdown).size() ? without_loose_ends(rest) : std::string(rest);
+}
 
 bool begins_with_verdict(std::string_view text) {
     static constexpr std::string_view verdicts[] = {"Yes",  "No,",  "No.",    "No ", "Not ", "Sí",   "Oui",
@@ -181,7 +280,11 @@ Excerpt make_excerpt(std::string_view markdown, const QuestionTerms& question, Q
     std::size_t best = 0, whole = 0;
     std::vector<double> scores;
     for (std::size_t i = 0; i < units.size(); ++i) {
-        units[i].mask = question.match(units[i].text);
+        for (const auto& block : units[i].blocks) {
+            const auto found = question.match(block.text);
+            units[i].mask |= found;
+            if (block.kind != Block::Kind::code) units[i].prose |= found;
+        }
         whole += units[i].words;
         scores.push_back(score(units[i], i, question, kind));
         if (scores[i] > scores[best]) best = i;
@@ -193,10 +296,19 @@ Excerpt make_excerpt(std::string_view markdown, const QuestionTerms& question, Q
     const auto take = [&](std::size_t i, bool must) {
         if (!texts[i].empty()) return true;
         std::string text;
-        for (const auto& block : units[i].blocks)
-            append_whole(text, whole <= max_words && block.kind != Block::Kind::heading
-                                   ? std::string(block.text)
-                                   : shorten(block, question));
+        for (const auto& block : units[i].blocks) {
+            const bool too_long =
+                block.kind == Block::Kind::code && split_lines(block.text).size() > longest_code;
+            if (too_long && units.size() > 1) {
+                append_whole(text, trim(omission));
+            } else if (const auto part = defining_parts(block, question); !part.empty()) {
+                append_whole(text, part);
+            } else {
+                append_whole(text, whole <= max_words && block.kind != Block::Kind::heading
+                                       ? std::string(block.text)
+                                       : shorten(block, question));
+            }
+        }
         std::size_t size = 0;
         for (const auto& block : split_blocks(text))
             size += block.kind == Block::Kind::code ? 0 : count_words(block.text);
@@ -206,7 +318,20 @@ Excerpt make_excerpt(std::string_view markdown, const QuestionTerms& question, Q
         texts[i] = std::move(text);
         return true;
     };
-    if (whole <= max_words) {
+    // A question about a name is answered by the row or item that says what it is.
+    std::vector<bool> defining;
+    for (const auto& unit : units)
+        defining.push_back(std::any_of(unit.blocks.begin(), unit.blocks.end(), [&](const Block& block) {
+            return !defining_parts(block, question).empty();
+        }));
+    const bool any_defining =
+        kind != QuestionKind::how && std::count(defining.begin(), defining.end(), true) > 0;
+    if (any_defining) {
+        taken.assign(units.size(), false);
+        for (std::size_t i = 0; i < units.size(); ++i) {
+            if (defining[i]) take(i, words == 0);
+        }
+    } else if (whole <= max_words) {
         for (std::size_t i = 0; i < units.size(); ++i) {
             if (units.size() == 1 || !is_table_of_contents(units[i].text)) {
                 take(i, true);

@@ -14,11 +14,23 @@ struct Unit {
     std::vector<Block> blocks;
     std::size_t words = 0;  // outside code
     bool has_code = false, has_steps = false;
-    QuestionTerms::Mask mask = 0;
+    QuestionTerms::Mask mask = 0;   // of the question
+    QuestionTerms::Mask prose = 0;  // the same, outside code
 };
 
 /// True for a text that begins with "Yes", "No" or their like.
 bool begins_with_verdict(std::string_view text);
+
+/// True if a row of a table or an item of a list begins with a name that the question asks about, so that it
+/// says what that is.
+bool defines_asked(std::string_view markdown, const QuestionTerms& question);
+
+/// True if a sentence says what the thing asked about is: "X is ...", "X lets you ...".
+bool says_what_it_is(std::string_view prose, const QuestionTerms& question);
+
+/// A quoted text without what leads to nothing: a last "the following:" or label whose picture or code is
+/// not there, marks of omission at its ends.
+std::string without_loose_ends(std::string_view markdown);
 
 /// The units of a section, in order; they join to the input.
 std::vector<Unit> split_units(std::string_view markdown);

@@ -52,7 +52,9 @@ Result<std::vector<AnswerCase>> parse_answer_cases(std::string_view tsv) {
         one.corpus = fields[1];
         if (fields[2] != "-") one.pages = split_at(fields[2], " ");
         if (fields[3] != "-") one.needs = split_at(fields[3], " ;; ");
-        one.question = fields[4];
+        one.earlier = split_at(fields[4], " >> ");
+        one.question = std::move(one.earlier.back());
+        one.earlier.pop_back();
         for (const auto& need : one.needs) {
             if (!RE2(need, RE2::Quiet).ok())
                 return invalid("line " + std::to_string(number) + ": not a regular expression: " + need);
@@ -64,7 +66,9 @@ Result<std::vector<AnswerCase>> parse_answer_cases(std::string_view tsv) {
 
 Judgement judge(const search::Index& index, AnswerCase wanted) {
     Judgement j;
-    j.answer = extract_answer(index, wanted.question, ExtractOptions());
+    ExtractOptions options;
+    options.earlier_questions = wanted.earlier;
+    j.answer = extract_answer(index, wanted.question, options);
     for (const auto& block : split_blocks(j.answer.markdown)) {
         if (block.kind != Block::Kind::code) j.words += count_words(block.text);
     }

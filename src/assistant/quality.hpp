@@ -10,13 +10,15 @@ namespace docent::assistant {
 /// A question with what a good answer has: for measuring answers that are composed without a model.
 struct AnswerCase {
     std::string id, corpus, question;
-    std::vector<std::string> pages;  // files of which one must be cited first or at all; a final "*" is any
-                                     // end; empty: not covered
-    std::vector<std::string> needs;  // regular expressions (RE2) that the answer must all contain
+    std::vector<std::string> pages;    // files of which one must be cited first or at all; a final "*" is any
+                                       // end; empty: not covered
+    std::vector<std::string> earlier;  // questions of the same conversation before it, oldest first
+    std::vector<std::string> needs;    // regular expressions (RE2) that the answer must all contain
 };
 
 /// Tab-separated: id, corpus, pages between spaces ("-": the documentation does not cover it), needs between
-/// " ;; ", question. Lines that begin with '#' are left out. invalid_argument names the line.
+/// " ;; ", question, after the earlier ones of its conversation with " >> " between them. Lines that begin
+/// with '#' are left out. invalid_argument names the line.
 Result<std::vector<AnswerCase>> parse_answer_cases(std::string_view tsv);
 
 struct Judgement {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <initializer_list>
+#include <set>
 
 #include "assistant/phrases.hpp"
 #include "base/text.hpp"
@@ -20,12 +22,27 @@ constexpr std::string_view weak_words =
     "use using make get want need way work works possible help please know tell thing something like try "
     "able happen "
     "happens mean best good go put keep let take give add set create change run write see show there "
-    "actually exactly often many much long "
+    "actually exactly often many much long higher lower bigger smaller larger hold "
     "cómo cuándo cuál cuáles qué dónde quién combien quand où puis wann wo warum como onde quando "
     "usar hacer necesito quiero manera forma poner ver tener configurar configuro "
     "utiliser faire besoin veux moyen mettre voir avoir configurer "
     "benutzen verwenden machen brauche will weg sehen bekommen "
     "usar fazer preciso quero maneira colocar";
+
+/// The weak words as terms of a language. Made once for all of them.
+const std::set<std::string>& weak_terms(search::LanguageId language) {
+    static const std::vector<std::set<std::string>> all = [] {
+        std::vector<std::set<std::string>> of(search::language_count() + 1);
+        for (std::size_t i = 0; i < of.size(); ++i) {
+            search::Tokenizer tokens(weak_words);
+            search::Token token;
+            while (tokens.next(token))
+                of[i].insert(search::term_of(token, static_cast<search::LanguageId>(i)));
+        }
+        return of;
+    }();
+    return all[language < all.size() ? language : 0];
+}
 
 bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> openings) {
     return std::any_of(openings.begin(), openings.end(),
@@ -95,8 +112,10 @@ QuestionTerms::QuestionTerms(const search::Index& index, const std::string& ques
     if (query.filter.language.empty()) query.filter.language = detect_language(question);
     const auto own = index.terms(query);
     language_ = own.language;
+    note_straddling(question);
     add(own, 1, false);
-    query.text = borrowed;
+    join_neighbours(index, query);
+    query.text = borrowed + joined_;
     // "ToolInvocation" is written "tool invocation" elsewhere.
     search::Tokenizer tokens(question);
     search::Token token;
@@ -106,11 +125,55 @@ QuestionTerms::QuestionTerms(const search::Index& index, const std::string& ques
     if (!query.text.empty()) add(index.terms(query), borrowed_factor, true);
 }
 
-void QuestionTerms::add(const search::Terms& found, double factor, bool borrowed) {
-    std::vector<std::string> weak;
-    search::Tokenizer tokens(weak_words);
+/// Of "有什么区别" the pair 什么 is a stop word, and what overlaps it ("有什", "么区") is no word at all.
+void QuestionTerms::note_straddling(std::string_view question) {
+    search::Tokenizer tokens(question);
     search::Token token;
-    while (tokens.next(token)) weak.push_back(search::term_of(token, language_));
+    std::string before;     // the pair before, when it is a term
+    std::string_view last;  // as written, of a pair
+    bool last_is_stop = false;
+    while (tokens.next(token)) {
+        const bool pair = token.kind == search::Token::Kind::bigram;
+        const bool overlaps = pair && !last.empty() && token.raw.data() < last.data() + last.size();
+        const auto term = search::term_of(token, language_);
+        const bool is_stop = term.empty();
+        if (overlaps && is_stop && !before.empty()) straddling_.insert(before);
+        if (overlaps && last_is_stop && !is_stop) straddling_.insert(term);
+        before = pair ? term : std::string();
+        last = pair ? token.raw : std::string_view();
+        last_is_stop = pair && is_stop;
+    }
+}
+
+/// "It times out", "how do I log in": the noun is written as one word, "timeout", "login".
+void QuestionTerms::join_neighbours(const search::Index& index, search::Query query) {
+    constexpr std::size_t most_words = 40;
+    static const std::set<std::string_view> particles{"in", "out", "up", "on", "off", "down", "back", "over"};
+    search::Tokenizer tokens(query.text);
+    search::Token token;
+    std::string before, candidates;
+    std::size_t words = 0;
+    while (tokens.next(token) && ++words < most_words) {
+        const auto word = lower_ascii(token.raw);
+        const bool verb = !search::term_of(token, language_).empty();
+        if (!before.empty() && particles.count(word) > 0) candidates += " " + before + word;
+        before = verb && token.kind == search::Token::Kind::word ? search::stem(language_, word) : "";
+    }
+    query.text = candidates;
+    if (candidates.empty()) return;
+    const auto known = index.terms(query);
+    search::Tokenizer joined(candidates);
+    while (joined.next(token)) {
+        const auto term = search::term_of(token, language_);
+        const bool written = std::any_of(known.terms.begin(), known.terms.end(), [&](const auto& one) {
+            return one.term == term && one.frequency > 0;
+        });
+        if (written) joined_.append(" ").append(token.raw);
+    }
+}
+
+void QuestionTerms::add(const search::Terms& found, double factor, bool borrowed) {
+    const auto& weak = weak_terms(language_);
     for (const auto& one : found.terms) {
         if (terms_.size() == 64) return;
         const bool known =
@@ -118,9 +181,11 @@ void QuestionTerms::add(const search::Terms& found, double factor, bool borrowed
         if (known) continue;
         Term term;
         term.term = one.term;
-        term.weak = std::find(weak.begin(), weak.end(), one.term) != weak.end();
+        term.weak = weak.count(one.term) > 0 || straddling_.count(one.term) > 0;
         term.borrowed = borrowed;
-        term.weight = std::min(one.idf, most_idf) * factor * (term.weak ? weak_factor : 1);
+        // A pair of characters is half a word at most: names in Latin letters say more.
+        const bool pair = !one.term.empty() && static_cast<unsigned char>(one.term[0]) >= 0xE3;
+        term.weight = std::min(one.idf, most_idf) * factor * (term.weak ? weak_factor : 1) * (pair ? 0.5 : 1);
         if (one.frequency == 0 && !borrowed && !term.weak) unknown_ |= Mask{1} << terms_.size();
         total_ += term.weight;
         terms_.push_back(std::move(term));

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -41,6 +42,9 @@ public:
     double precision(std::string_view text) const;
     /// The rarest term that carries the question; an empty mask when there is none.
     Mask rarest() const;
+    /// Neighbours of the question that the documentation writes as one word, each with a space before it:
+    /// " timeout" of "times out".
+    const std::string& joined() const { return joined_; }
     /// Terms that no section has.
     Mask unknown() const { return unknown_; }
     std::size_t size() const { return terms_.size(); }
@@ -59,11 +63,15 @@ private:
         Mask with_parts = 0;   // and those that parts of an identifier are
         bool content = false;  // not a stop word
     };
+    void note_straddling(std::string_view question);
+    void join_neighbours(const search::Index& index, search::Query query);
     void add(const search::Terms& found, double factor, bool borrowed);
     const Role& role(const search::Token& token) const;
     Mask mask_of(const std::string& term) const;
 
     std::vector<Term> terms_;
+    std::string joined_;
+    std::set<std::string> straddling_;  // pairs of characters that are halves of two words
     search::LanguageId language_ = search::no_language;
     double total_ = 0.0;
     Mask unknown_ = 0;
