@@ -59,6 +59,18 @@ protected:
         q.messages.push_back(std::move(m));
         return q;
     }
+    /// A question that follows on another, whose answer is in between.
+    static Question conversation(const std::string& first, const std::string& second) {
+        Question q = question(first);
+        ChatMessage reply, next;
+        reply.role = "assistant";
+        reply.text = "…";
+        next.role = "user";
+        next.text = second;
+        q.messages.push_back(std::move(reply));
+        q.messages.push_back(std::move(next));
+        return q;
+    }
     Result<std::shared_ptr<Answer>> ask(Question q) {
         return test::run(loop_, assistant_->ask(std::move(q)));
     }
@@ -196,29 +208,15 @@ TEST_F(AssistantTest, AnUnknownThreadAndAMissingKeyWhereItIsDemandedAreNotFound)
 
 TEST_F(AssistantTest, AFollowUpUsesTheQuestionBeforeIt) {
     start();
-    Question q = question("How do I install Kettle on Linux?");
-    ChatMessage reply, next;
-    reply.role = "assistant";
-    reply.text = "…";
-    next.role = "user";
-    next.text = "and on Windows?";
-    q.messages.push_back(reply);
-    q.messages.push_back(next);
-    const auto answer = ended(std::move(q));
+    const auto answer = ended(conversation("How do I install Kettle on Linux?", "and on Windows?"));
     EXPECT_NE(text(*answer).find("download the installer"), std::string::npos) << text(*answer);
 }
 
 TEST_F(AssistantTest, AFollowUpNeedNotRepeatTheQuestionBeforeItToBeCovered) {
     start();
-    Question q = question("Which temperature in degrees suits green tea with the temperature setting?");
-    ChatMessage reply, next;
-    reply.role = "assistant";
-    reply.text = "…";
-    next.role = "user";
-    next.text = "And how often is it descaled?";
-    q.messages.push_back(reply);
-    q.messages.push_back(next);
-    const auto answer = ended(std::move(q));
+    const auto answer =
+        ended(conversation("Which temperature in degrees suits green tea with the temperature setting?",
+                           "And how often is it descaled?"));
     EXPECT_NE(text(*answer).find("every month"), std::string::npos) << text(*answer);
 }
 

@@ -52,6 +52,14 @@ TEST(Units, AParagraphKeepsWhatItLeadsTo) {
     EXPECT_TRUE(units[0].has_code);
 }
 
+TEST(LooseEnds, WhatLeadsToNothingIsGone) {
+    EXPECT_EQ(without_loose_ends("Click it. The console prints the following:\n"), "Click it.");
+    EXPECT_EQ(without_loose_ends("Text.\n\n**A label**\n"), "Text.");
+    EXPECT_EQ(without_loose_ends("…\n\nText.\n\n…\n\n…\n\nMore.\n\n…\n"), "Text.\n\n…\n\nMore.");
+    EXPECT_EQ(without_loose_ends("Run this:\n\n```sh\nx:\n```\n"), "Run this:\n\n```sh\nx:\n```");
+    EXPECT_EQ(without_loose_ends("For example:\n"), "");
+}
+
 TEST(Quotation, LinksLeadWhereTheyLedOnTheirPageAndImagesAreGone) {
     Origin origin;
     origin.page_path = "guides/start";

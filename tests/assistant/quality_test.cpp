@@ -97,11 +97,11 @@ TEST_F(RealDocumentation, AnswerQualityKeepsItsLevel) {
     const auto f = measure("questions.tsv");
     EXPECT_GE(f.covered, 60u);
     EXPECT_GE(f.not_covered, 20u);
-    EXPECT_GE(f.good, 0.62);
-    EXPECT_GE(f.right_first, 0.65);
-    EXPECT_LE(f.false_answered, 0.10);
-    EXPECT_LE(f.false_unanswered, 0.12);
-    EXPECT_LE(f.words, 250);
+    EXPECT_GE(f.good, 0.78);
+    EXPECT_GE(f.right_first, 0.80);
+    EXPECT_LE(f.false_answered, 0.08);
+    EXPECT_LE(f.false_unanswered, 0.04);
+    EXPECT_LE(f.words, 160);
 }
 
 /// What nobody tunes for shows whether the answers got better or only the tuned ones.
@@ -109,11 +109,11 @@ TEST_F(RealDocumentation, AnswerQualityOfHeldOutQuestionsKeepsItsLevel) {
     const auto f = measure("held_out.tsv");
     EXPECT_GE(f.covered, 30u);
     EXPECT_GE(f.not_covered, 10u);
-    EXPECT_GE(f.good, 0.60);
-    EXPECT_GE(f.right_first, 0.70);
-    EXPECT_LE(f.false_answered, 0.10);
-    EXPECT_LE(f.false_unanswered, 0.10);
-    EXPECT_LE(f.words, 250);
+    EXPECT_GE(f.good, 0.63);
+    EXPECT_GE(f.right_first, 0.75);
+    EXPECT_LE(f.false_answered, 0.09);
+    EXPECT_LE(f.false_unanswered, 0.08);
+    EXPECT_LE(f.words, 160);
 }
 
 }  // namespace
