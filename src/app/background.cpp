@@ -85,6 +85,22 @@ Task<> follow_outside_changes(store::Store& store, api::Auth& auth, sources::Sou
     }
 }
 
+Task<> keep_lease(store::Processes& processes, store::Threads& threads, const Clock& clock,
+                  asio::any_io_executor loop) {
+    if (processes.engine() == store::Engine::sqlite) co_return;
+    Trouble beating("saying that this process lives"), ending("ending what gone processes left");
+    for (;;) {
+        co_await pause(loop, store::Processes::beat_every);
+        const auto beaten = co_await processes.beat();
+        beating.note(beaten);
+        if (!beaten) continue;
+        const auto interrupted = co_await threads.interrupt_running(clock.now());
+        ending.note(interrupted ? Status() : Status(interrupted.error()));
+        if (interrupted && *interrupted)
+            log::warn(std::to_string(*interrupted) + " answers were cut off: their process is gone");
+    }
+}
+
 Task<> remove_old_index_files(Pools& pools, store::Projects& projects, fs::path data,
                               asio::any_io_executor loop) {
     const fs::path folder = data / "index";

@@ -5,7 +5,8 @@
 #include "api/auth.hpp"
 #include "api/limits.hpp"
 #include "sources/sources.hpp"
-#include "store/store.hpp"
+#include "store/processes.hpp"
+#include "store/threads.hpp"
 
 namespace docent::app {
 
@@ -17,6 +18,11 @@ Task<> flush_counters(api::Limits& limits, api::Auth& auth, boost::asio::any_io_
 /// Takes up what commands beside the server changed: keys within half a second, projects and indexes too.
 Task<> follow_outside_changes(store::Store& store, api::Auth& auth, sources::Sources& sources,
                               boost::asio::any_io_executor loop);
+
+/// Says to other processes on this database that this one lives, and ends the turns of those that do not.
+/// Nothing to do on SQLite, which has one server.
+Task<> keep_lease(store::Processes& processes, store::Threads& threads, const Clock& clock,
+                  boost::asio::any_io_executor loop);
 
 /// Removes index files that no project names any more.
 Task<> remove_old_index_files(Pools& pools, store::Projects& projects, std::filesystem::path data,

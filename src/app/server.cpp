@@ -85,6 +85,7 @@ struct DocentServer::Impl {
     std::unique_ptr<store::Projects> projects;
     std::unique_ptr<store::Keys> keys;
     std::unique_ptr<store::Threads> threads;
+    std::unique_ptr<store::Processes> processes;
     std::unique_ptr<store::UsageCounters> usage;
     std::unique_ptr<net::HttpClient> http;
     std::unique_ptr<sources::Sources> sources;
@@ -110,6 +111,7 @@ Status DocentServer::Impl::open() {
     projects = std::make_unique<store::Projects>(*store);
     keys = std::make_unique<store::Keys>(*store);
     threads = std::make_unique<store::Threads>(*store);
+    processes = std::make_unique<store::Processes>(*store);
     usage = std::make_unique<store::UsageCounters>(*store);
     TRY(auto first, run_here(loop, first_start(*projects, *keys, config, clock.now())));
     started.new_keys = std::move(first.new_keys);
@@ -123,6 +125,7 @@ Status DocentServer::Impl::open() {
     if (!config.model.kind.empty()) {
         TRY(model, llm::make_provider(config.model, *http));
     }
+    TRY_VOID(run_here(loop, processes->beat()));
     TRY(const auto interrupted, run_here(loop, threads->interrupt_running(clock.now())));
     if (interrupted)
         log::warn(fmt::format("{} answers were cut off when the server last ended", interrupted));
@@ -155,6 +158,7 @@ Status DocentServer::Impl::open() {
 
     background.spawn("flush counters", flush_counters(*limits, *auth, loop.get_executor()));
     background.spawn("outside changes", follow_outside_changes(*store, *auth, *sources, loop.get_executor()));
+    background.spawn("lease", keep_lease(*processes, *threads, clock, loop.get_executor()));
     background.spawn("index files",
                      remove_old_index_files(pools, *projects, config.data, loop.get_executor()));
     return {};
@@ -180,6 +184,10 @@ Task<> DocentServer::Impl::shut_down() {
     if (auth) {
         auto used = co_await auth->flush();
         if (!used) log::warn("when keys were last used was not saved: " + used.error().message);
+    }
+    if (processes) {
+        auto left = co_await processes->leave();
+        if (!left) log::warn("other processes will notice this one's end later: " + left.error().message);
     }
     ended = true;
 }

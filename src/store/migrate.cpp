@@ -1,6 +1,8 @@
 #include "store/migrate.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "base/clock.hpp"
 
@@ -17,12 +19,18 @@ std::int64_t number_of(const Embedded& file) {
     return number;
 }
 
-Result<std::int64_t> version(Db& db) {
-    TRY(auto rows, db.query("SELECT COALESCE(MAX(version), 0) FROM schema_migrations"));
-    return integer(rows.at(0), 0);
+using Versions = std::set<std::int64_t>;
+
+Result<Versions> applied_versions(Db& db) {
+    TRY(auto rows, db.query("SELECT version FROM schema_migrations"));
+    Versions applied;
+    for (const auto& row : rows) applied.insert(integer(row, 0));
+    return applied;
 }
 
-Status check_not_newer(std::int64_t have, std::int64_t newest) {
+Status check_not_newer(const Versions& applied, const std::vector<Embedded>& files) {
+    const std::int64_t newest = files.empty() ? 0 : number_of(files.back());
+    const std::int64_t have = applied.empty() ? 0 : *applied.rbegin();
     if (have <= newest) return {};
     return conflict("the database was made by a newer Docent (schema " + std::to_string(have) +
                     ", this program knows " + std::to_string(newest) + "): start the newer program");
@@ -48,22 +56,26 @@ Result<bool> step(Db& db, const std::vector<Embedded>& files) {
     TRY_VOID(
         db.script("CREATE TABLE IF NOT EXISTS schema_migrations "
                   "(version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied BIGINT NOT NULL)"));
-    TRY(const auto have, version(db));
+    TRY(const auto applied, applied_versions(db));
+    TRY_VOID(check_not_newer(applied, files));
+    // By number, not by the highest one: a number that was merged late still has its turn.
     for (const auto& file : files) {
-        if (number_of(file) <= have) continue;
+        if (applied.contains(number_of(file))) continue;
         TRY_VOID(apply(db, file));
         return true;
     }
-    TRY_VOID(check_not_newer(have, files.empty() ? 0 : number_of(files.back())));
     return false;
 }
 
 }  // namespace
 
 Status migrate(Connection& db, const std::vector<Embedded>& files) {
-    const auto newest = files.empty() ? 0 : number_of(files.back());
     // The usual start: nothing to do, and no lock that a writer elsewhere could hold.
-    if (auto have = version(db); have && *have >= newest) return check_not_newer(*have, newest);
+    const auto is_applied = [](const Versions& applied) {
+        return [&](const Embedded& file) { return applied.contains(number_of(file)); };
+    };
+    if (auto applied = applied_versions(db); applied && std::ranges::all_of(files, is_applied(*applied)))
+        return check_not_newer(*applied, files);
     for (;;) {
         TRY_VOID(db.begin());
         auto more = step(db, files);

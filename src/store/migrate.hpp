@@ -6,7 +6,8 @@
 
 namespace docent::store {
 
-/// Brings the schema up to the newest of `files` ("0001_initial.sql", ...), each in a transaction of its own.
+/// Applies those of `files` ("0001_initial.sql", ..., in order) that the database has not had, each in a
+/// transaction of its own. Numbers may have gaps, and a lower one may come later than a higher one.
 /// Safe when several processes start at once. conflict when the schema is newer than this program.
 Status migrate(Connection& db, const std::vector<Embedded>& files);
 

@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <thread>
@@ -201,12 +203,20 @@ Status use_wal(Db& db) {
     }
 }
 
+/// What readers asked and hashes of keys are in it: for its owner alone, whatever folder it lies in. SQLite
+/// gives its other files the same mode. A failure is SQLite's to tell.
+void create_private(const std::filesystem::path& file) {
+    const int made = ::open(file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (made >= 0) ::close(made);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& file, Access access) {
     sqlite3* raw = nullptr;
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                       (access == Access::write ? SQLITE_OPEN_CREATE : 0);
+    if (access == Access::write) create_private(file);
     const int code = sqlite3_open_v2(file.c_str(), &raw, flags, nullptr);
     auto db = std::make_unique<Sqlite>(raw);
     if (code != SQLITE_OK) return sqlite_error(raw, code, "");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/processes.hpp"
 #include "store/turn_rows.hpp"
 
 namespace docent::store {
@@ -62,11 +63,11 @@ Task<Status> Threads::begin_turn(std::optional<Thread> new_thread, Turn turn) {
         }
         const Turn& t = turn;
         TRY(auto rows,
-            db.query(
-                "INSERT INTO turns (" TURN_COLUMNS ") "
-                "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-                {t.id, t.thread_id, t.project_id, t.fp, t.question, t.answer, t.sources, t.state,
-                 t.resolution, t.language, t.page, t.caller, t.created, t.finished, t.response_type, t.gap}));
+            db.query("INSERT INTO turns (" TURN_COLUMNS ", owner) "
+                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                     {t.id, t.thread_id, t.project_id, t.fp, t.question, t.answer, t.sources, t.state,
+                      t.resolution, t.language, t.page, t.caller, t.created, t.finished, t.response_type,
+                      t.gap, process_id()}));
         return {};
     });
 }
@@ -113,8 +114,9 @@ Task<Result<std::int64_t>> Threads::interrupt_running(Millis now) {
     co_return co_await store_.write([&](Db& db) -> Result<std::int64_t> {
         TRY(auto rows,
             db.query("UPDATE turns SET state = 'interrupted', finished = $1 WHERE state = 'running' "
+                     "AND owner <> $2 AND NOT EXISTS (SELECT 1 FROM processes WHERE id = turns.owner) "
                      "RETURNING id",
-                     {now}));
+                     {now, process_id()}));
         return static_cast<std::int64_t>(rows.size());
     });
 }

@@ -49,7 +49,8 @@ public:
     Task<Result<std::vector<Turn>>> turns(std::string thread_id, std::int64_t limit);
     /// The thread, its turns and what was said of them. not_found.
     Task<Status> remove(std::string project_id, std::string thread_id);
-    /// At start: turns that a crash left "running" become "interrupted". Returns how many.
+    /// Turns that processes which are gone (processes.hpp) left "running" are "interrupted". Returns how
+    /// many.
     Task<Result<std::int64_t>> interrupt_running(Millis now);
 
 private:

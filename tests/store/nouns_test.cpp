@@ -1,4 +1,5 @@
 #include "store/keys.hpp"
+#include "store/processes.hpp"
 #include "store/projects.hpp"
 #include "store/threads.hpp"
 #include "store/usage.hpp"
@@ -7,9 +8,20 @@
 namespace docent::store {
 namespace {
 
+Task<Status> script(Store& db, std::string sql) {
+    co_return co_await db.write([&](Db& c) { return c.script(sql); });
+}
+
+Task<Result<std::int64_t>> count_processes(Store& db) {
+    co_return co_await db.read([&](Db& c) -> Result<std::int64_t> {
+        TRY(auto rows, c.query("SELECT COUNT(*) FROM processes"));
+        return integer(rows.at(0), 0);
+    });
+}
+
 class NounsTest : public test::StoreTest {
 protected:
-    NounsTest() : projects(*db), keys(*db), threads(*db), usage(*db) {}
+    NounsTest() : projects(*db), keys(*db), threads(*db), usage(*db), processes(*db) {}
 
     Project project(const std::string& slug, const std::string& hosts = "[]") {
         Project p;
@@ -56,6 +68,7 @@ protected:
     Keys keys;
     Threads threads;
     UsageCounters usage;
+    Processes processes;
 };
 ON_BOTH_ENGINES(NounsTest);
 
@@ -200,18 +213,52 @@ TEST_P(NounsTest, AThreadBelongsToItsProject) {
     EXPECT_TRUE(run(threads.turns("t", 9))->empty());
 }
 
-TEST_P(NounsTest, RunningTurnsAreInterruptedAtStart) {
+TEST_P(NounsTest, RunningTurnsOfAProcessThatIsGoneAreInterrupted) {
     const auto p = project("docs");
+    ASSERT_TRUE(run(processes.beat()).ok());
+    ASSERT_TRUE(run(script(*db, "INSERT INTO processes (id, seen) VALUES ('other', 0)")).ok());
     ASSERT_TRUE(run(threads.begin_turn(thread(p, "t"), turn(p, "t", "u1", 1))).ok());
     auto done = turn(p, "t", "u2", 2);
     done.state = "complete";
     ASSERT_TRUE(run(threads.begin_turn(std::nullopt, done)).ok());
+    ASSERT_TRUE(run(script(*db, "UPDATE turns SET owner = 'other'")).ok());
+    ASSERT_TRUE(run(threads.begin_turn(std::nullopt, turn(p, "t", "u3", 3))).ok());
+
+    EXPECT_EQ(*run(threads.interrupt_running(76)), 0) << "the other lives";
+    ASSERT_TRUE(run(processes.beat()).ok());  // its lease has run out
     EXPECT_EQ(*run(threads.interrupt_running(77)), 1);
     EXPECT_EQ(*run(threads.interrupt_running(78)), 0);
     auto turns = run(threads.turns("t", 9));
     EXPECT_EQ(turns->at(0).state, "interrupted");
     EXPECT_EQ(turns->at(0).finished, 77);
     EXPECT_EQ(turns->at(1).state, "complete");
+    EXPECT_EQ(turns->at(2).state, "running") << "this process's own";
+
+    auto late = turn(p, "t", "u1", 1);
+    late.state = "complete";
+    late.answer = "after all";
+    ASSERT_TRUE(run(threads.end_turn(late)).ok());
+    EXPECT_EQ(run(threads.turns("t", 9))->at(0).answer, "after all");
+}
+
+TEST_P(NounsTest, AProcessThatBeatsKeepsItsTurnsOnASharedDatabase) {
+    const auto p = project("docs");
+    const std::string now =
+        GetParam() == Engine::sqlite ? "unixepoch() * 1000" : "EXTRACT(EPOCH FROM clock_timestamp()) * 1000";
+    ASSERT_TRUE(
+        run(script(*db, "INSERT INTO processes (id, seen) VALUES ('other', " + now + " - 10000)")).ok());
+    ASSERT_TRUE(run(threads.begin_turn(thread(p, "t"), turn(p, "t", "u1", 1))).ok());
+    ASSERT_TRUE(run(script(*db, "UPDATE turns SET owner = 'other'")).ok());
+    ASSERT_TRUE(run(processes.beat()).ok());
+    // SQLite has one server: there, whoever else is named is gone.
+    EXPECT_EQ(*run(threads.interrupt_running(7)), GetParam() == Engine::sqlite ? 1 : 0);
+}
+
+TEST_P(NounsTest, AProcessThatLeavesIsForgotten) {
+    ASSERT_TRUE(run(processes.beat()).ok());
+    ASSERT_TRUE(run(processes.leave()).ok());
+    auto rows = run(count_processes(*db));
+    EXPECT_EQ(*rows, 0);
 }
 
 TEST_P(NounsTest, UsageAddsUp) {

@@ -162,6 +162,18 @@ TEST_P(StoreTest, ABrokenMigrationLeavesTheOldSchema) {
     EXPECT_EQ(integer((*at)[0], 0), 8001);
 }
 
+TEST_P(StoreTest, AMigrationThatWasMergedLateIsStillApplied) {
+    auto own = GetParam() == Engine::sqlite ? open_sqlite(url.substr(7), Access::write) : open_postgres(url);
+    ASSERT_TRUE(own.ok());
+    const Embedded early{"8001_early.sql", "CREATE TABLE early (a TEXT);"};
+    const Embedded late{"8003_late.sql", "CREATE TABLE late (a TEXT);"};
+    const Embedded between{"8002_between.sql", "CREATE TABLE between_them (a TEXT);"};
+    ASSERT_TRUE(migrate(**own, {early, late}).ok());
+    ASSERT_TRUE(migrate(**own, {early, between, late}).ok());
+    EXPECT_TRUE(run(read_rows(*db, "SELECT * FROM between_them", {})).ok());
+    EXPECT_TRUE(migrate(**own, {early, between, late}).ok());
+}
+
 TEST(StoreUrl, AWrongOneIsAnErrorThatSaysHow) {
     Pools pools;
     for (const std::string url : {"", "mysql://x", "sqlite:", "sqlite::memory:"}) {
@@ -176,6 +188,20 @@ TEST(StoreUrl, AWrongOneIsAnErrorThatSaysHow) {
         EXPECT_EQ(opened.error().code, ErrorCode::unavailable);
         EXPECT_EQ(opened.error().message.find("/no/such"), std::string::npos);
     }
+}
+
+TEST(StoreSqlite, ItsFilesAreForTheirOwnerAlone) {
+    boost::asio::io_context loop;
+    Pools pools;
+    test::TempDir folder;
+    const auto file = folder.path() / "docent.db";
+    auto opened = Store::open(pools, "sqlite:" + file.string());
+    ASSERT_TRUE(opened.ok());
+    ASSERT_TRUE(test::run(loop, script(**opened, "CREATE TABLE notes (body TEXT)")).ok());
+    for (const auto* ending : {"", "-wal", "-shm"})
+        EXPECT_EQ(std::filesystem::status(file.string() + ending).permissions(),
+                  std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+            << ending;
 }
 
 TEST(StoreUrl, AFileThatIsNoDatabaseIsRefused) {
