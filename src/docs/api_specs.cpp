@@ -30,12 +30,21 @@ std::string below_root(std::string_view file) {
     return std::string(file);
 }
 
-/// A quick look, so that package.json and the like are not parsed whole.
-bool looks_like_openapi(std::string_view text) {
+/// A quick look, so that package.json and the like are not parsed whole. `field` names the kind: "openapi".
+bool looks_like(std::string_view field, std::string_view text) {
+    const std::string quoted = "\"" + std::string(field) + "\"", plain = std::string(field) + ":";
     const auto head = text.substr(0, 4096);
-    return head.find("\"openapi\"") != std::string_view::npos || head.substr(0, 8) == "openapi:" ||
-           head.find("\nopenapi:") != std::string_view::npos ||
-           text.find("\"openapi\"") != std::string_view::npos;
+    return head.starts_with(plain) || head.find("\n" + plain) != std::string_view::npos ||
+           text.find(quoted) != std::string_view::npos;
+}
+
+bool may_be_spec(std::string_view file) {
+    const auto extension = extension_of(file);
+    return extension == ".json" || extension == ".yaml" || extension == ".yml";
+}
+
+std::string spec_name(std::string_view file) {
+    return file.find("://") != std::string_view::npos ? std::string(file) : below_root(file);
 }
 
 }  // namespace
@@ -50,16 +59,26 @@ OperationRef parse_operation(std::string_view written) {
         out.method = upper(words[i]);
         out.path = words[i + 1];
         for (auto k = i + 2; k < words.size() && out.method == "WEBHOOK"; ++k) out.path += " " + words[k];
-        if (i == 1) out.file = words[0].find("://") != std::string::npos ? words[0] : below_root(words[0]);
+        if (i == 1) out.file = spec_name(words[0]);
         return out;
     }
     return out;
 }
 
-const OpenApi* ApiSpecs::load(const std::string& file, bool must) {
-    const auto known = specs_.find(file);
-    if (known != specs_.end()) return known->second.get();
-    auto& slot = specs_[file];
+ChannelRef parse_channel(std::string_view written) {
+    written = trim(written);
+    const auto space = written.find(' ');
+    const auto first = written.substr(0, space);
+    if (!may_be_spec(first)) return {"", std::string(written)};
+    return {spec_name(first), space == written.npos ? "" : std::string(trim(written.substr(space)))};
+}
+
+template <class Spec>
+const Spec* ApiSpecs::load(std::map<std::string, std::unique_ptr<Spec>>& known, std::string_view field,
+                           const std::string& file, bool must) {
+    const auto there = known.find(file);
+    if (there != known.end()) return there->second.get();
+    auto& slot = known[file];
     if (file.find("://") != std::string::npos) {
         problems_.push_back(
             {file, 0, "an API description at an address is not read; add its file to the site", false});
@@ -69,23 +88,30 @@ const OpenApi* ApiSpecs::load(const std::string& file, bool must) {
         std::any_of(files_.begin(), files_.end(), [&](const auto& one) { return one.path == file; });
     auto text = listed ? read_source(root_, file, max_spec)
                        : Result<std::string>(not_found("this API description does not exist"));
-    if (text && !must && !looks_like_openapi(*text)) return nullptr;
-    auto parsed = text ? OpenApi::parse(*text, file) : Result<OpenApi>(std::move(text).error());
+    if (text && !must && !looks_like(field, *text)) return nullptr;
+    auto parsed = text ? Spec::parse(*text, file) : Result<Spec>(std::move(text).error());
     if (!parsed) {
         if (must) problems_.push_back({file, 0, parsed.error().message, false});
         return nullptr;
     }
-    slot = std::make_unique<OpenApi>(*std::move(parsed));
+    slot = std::make_unique<Spec>(*std::move(parsed));
     return slot.get();
 }
 
-const OpenApi* ApiSpecs::spec(std::string_view file) {
-    return load(file.find("://") != std::string_view::npos ? std::string(file) : below_root(file), true);
+const OpenApi* ApiSpecs::open_api(const std::string& file, bool must) {
+    return load(open_apis_, "openapi", file, must);
 }
+
+const AsyncApi* ApiSpecs::async_api(const std::string& file, bool must) {
+    return load(async_apis_, "asyncapi", file, must);
+}
+
+const OpenApi* ApiSpecs::spec(std::string_view file) { return open_api(spec_name(file), true); }
+const AsyncApi* ApiSpecs::async_spec(std::string_view file) { return async_api(spec_name(file), true); }
 
 ApiSpecs::Found ApiSpecs::find(const OperationRef& wanted, std::string_view nearest) {
     const auto look = [&](const std::string& file, bool must) -> Found {
-        const auto* api = load(file, must);
+        const auto* api = open_api(file, must);
         const auto* operation = api ? api->find(wanted.method, wanted.path) : nullptr;
         return operation ? Found{api, operation, file} : Found{};
     };
@@ -93,8 +119,21 @@ ApiSpecs::Found ApiSpecs::find(const OperationRef& wanted, std::string_view near
     if (!nearest.empty())
         if (auto found = look(below_root(nearest), true); found.spec) return found;
     for (const auto& file : files_) {
-        const auto extension = extension_of(file.path);
-        if (extension != ".json" && extension != ".yaml" && extension != ".yml") continue;
+        if (!may_be_spec(file.path)) continue;
+        if (auto found = look(file.path, false); found.spec) return found;
+    }
+    return {};
+}
+
+ApiSpecs::FoundChannel ApiSpecs::find_channel(const ChannelRef& wanted) {
+    const auto look = [&](const std::string& file, bool must) -> FoundChannel {
+        const auto* api = async_api(file, must);
+        const auto* channel = api ? api->find(wanted.channel) : nullptr;
+        return channel ? FoundChannel{api, channel, file} : FoundChannel{};
+    };
+    if (!wanted.file.empty()) return look(wanted.file, true);
+    for (const auto& file : files_) {
+        if (!may_be_spec(file.path)) continue;
         if (auto found = look(file.path, false); found.spec) return found;
     }
     return {};

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "docs/async_api.hpp"
 #include "docs/openapi.hpp"
 #include "docs/site.hpp"
 #include "docs/source_files.hpp"
@@ -21,12 +22,26 @@ struct OperationRef {
 
 OperationRef parse_operation(std::string_view written);
 
-/// The OpenAPI descriptions of a site, read when first asked for.
+/// "[file] channel", as the field `asyncapi` of a page writes it.
+struct ChannelRef {
+    std::string file;  // below the root; "" when none is named
+    std::string channel;
+};
+
+ChannelRef parse_channel(std::string_view written);
+
+/// The OpenAPI and AsyncAPI descriptions of a site, read when first asked for.
 class ApiSpecs {
 public:
     struct Found {
         const OpenApi* spec = nullptr;
         const OpenApi::Operation* operation = nullptr;
+        std::string file;
+    };
+
+    struct FoundChannel {
+        const AsyncApi* spec = nullptr;
+        const AsyncApi::Channel* channel = nullptr;
         std::string file;
     };
 
@@ -40,13 +55,22 @@ public:
     /// Null when it cannot be read; that is a Problem, once.
     const OpenApi* spec(std::string_view file);
 
+    /// As find(): by the file that is named, else the first file by name that has the channel.
+    FoundChannel find_channel(const ChannelRef& wanted);
+    const AsyncApi* async_spec(std::string_view file);
+
 private:
-    const OpenApi* load(const std::string& file, bool must);
+    template <class Spec>
+    const Spec* load(std::map<std::string, std::unique_ptr<Spec>>& known, std::string_view field,
+                     const std::string& file, bool must);
+    const OpenApi* open_api(const std::string& file, bool must);
+    const AsyncApi* async_api(const std::string& file, bool must);
 
     const std::filesystem::path& root_;
     const std::vector<SourceFile>& files_;
     std::vector<Problem>& problems_;
-    std::map<std::string, std::unique_ptr<OpenApi>> specs_;
+    std::map<std::string, std::unique_ptr<OpenApi>> open_apis_;
+    std::map<std::string, std::unique_ptr<AsyncApi>> async_apis_;
 };
 
 }  // namespace docent::docs

@@ -86,6 +86,20 @@ void add_words(const YAML::Node& node, std::vector<std::string>& out) {
     }
 }
 
+/// Names, or {includes, excludes} with names; who is excluded has a "!" before it (docs::Page::groups).
+void add_groups(const YAML::Node& node, std::vector<std::string>& out) {
+    add_words(node, out);
+    const auto exclude = [&](const YAML::Node& item) {
+        if (!item.IsMap() || !item["excludes"]) return;
+        std::vector<std::string> names;
+        add_words(item["excludes"], names);
+        for (auto& name : names) out.push_back("!" + name);
+    };
+    exclude(node);
+    if (node.IsSequence())
+        for (const auto& item : node) exclude(item);
+}
+
 void take(const std::string& key, const YAML::Node& value, FrontMatter& to) {
     if (key == "title")
         to.title = text_of(value);
@@ -120,7 +134,7 @@ void take(const std::string& key, const YAML::Node& value, FrontMatter& to) {
     else if (key == "keywords" || key == "tags")
         add_words(value, to.keywords);
     else if (key == "groups")
-        add_words(value, to.groups);
+        add_groups(value, to.groups);
     else if (key == "hidden")
         to.hidden = bool_of(value);
     else if (key == "noindex" || key == "noIndex")

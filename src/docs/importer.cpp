@@ -169,7 +169,8 @@ void Importer::convert(Draft& draft, std::string_view body, std::uint32_t first_
             }
     }
     draft.chunks = std::move(chunked.chunks);
-    if (!draft.fields.openapi.empty()) draft.marked = std::move(converted.marked);
+    if (!draft.fields.openapi.empty() || !draft.fields.asyncapi.empty())
+        draft.marked = std::move(converted.marked);
 }
 
 std::optional<std::string> Importer::snippet(const std::string& path) {

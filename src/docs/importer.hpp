@@ -60,6 +60,9 @@ private:
     // api_pages.cpp
     void fill_api_pages(ApiSpecs& specs);
     void fill_from_operation(Draft& draft, const OpenApi& spec, const OpenApi::Operation& operation);
+    void fill_from_channel(Draft& draft, const AsyncApi& spec, const AsyncApi::Channel& channel);
+    void take_reference(Draft& draft, std::string_view heading, std::string_view intro,
+                        std::string_view reference);
     void generate_api_pages(ApiSpecs& specs);
 
     const std::filesystem::path& root_;
@@ -72,7 +75,7 @@ private:
     std::vector<SourceFile> files_;  // all that are not ignored
     std::vector<SourceFile> pages_;  // those that are pages
     std::vector<Draft> drafts_;
-    std::set<std::string> documented_;  // operations that have a page: "file METHOD /path"
+    std::set<std::string> documented_;  // what has a page: "file METHOD /path", "file channel name"
     std::set<std::string> imported_;    // files that others take in
     std::unordered_map<std::string, std::optional<std::string>> snippets_;
     std::map<std::string, std::string> folder_titles_;  // plain trees: of _category_ files

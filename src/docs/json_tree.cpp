@@ -134,4 +134,13 @@ Result<json::value> parse_yaml_tree(std::string_view text, const TreeLimits& lim
     }
 }
 
+Result<json::value> parse_json_or_yaml_tree(std::string_view text, std::string_view file) {
+    const bool yaml = file.ends_with(".yaml") || file.ends_with(".yml");
+    const auto first = text.find_first_not_of("\xEF\xBB\xBF \t\r\n");
+    const bool object = first != std::string_view::npos && text[first] == '{';
+    auto tree = object ? parse_json_tree(text) : parse_yaml_tree(text);
+    if (!tree && object && yaml) tree = parse_yaml_tree(text);
+    return tree;
+}
+
 }  // namespace docent::docs

@@ -20,4 +20,7 @@ Result<boost::json::value> parse_json_tree(std::string_view text, const TreeLimi
 /// YAML 1.2 core types; aliases and merge keys ("<<") are written out. Errors as above.
 Result<boost::json::value> parse_yaml_tree(std::string_view text, const TreeLimits& limits = {});
 
+/// JSON when the text begins like an object, else YAML; a file named .yaml may hold YAML in flow style.
+Result<boost::json::value> parse_json_or_yaml_tree(std::string_view text, std::string_view file);
+
 }  // namespace docent::docs

@@ -41,6 +41,28 @@ bool is_operation(std::string_view entry) {
     return false;
 }
 
+/// The files of an `openapi` or `asyncapi`: a name, a list of names, or {source, directory}.
+std::vector<std::string> files_of(const json::object& node, std::string_view key) {
+    const auto* value = node.if_contains(key);
+    if (!value) return {};
+    std::vector<std::string> files;
+    const auto add = [&](const json::value& one) {
+        if (one.is_string() && !one.get_string().empty() && files.size() < 100)
+            files.emplace_back(one.get_string().c_str());
+    };
+    add(*value);
+    if (const auto* list = value->if_array())
+        for (const auto& one : *list) add(one);
+    if (const auto* object = value->if_object())
+        if (const auto* source = object->if_contains("source")) add(*source);
+    return files;
+}
+
+std::string directory_of(const json::object& node, std::string_view key) {
+    const auto* value = node.if_contains(key);
+    return value && value->is_object() ? without_slashes(text_of(value->get_object(), "directory")) : "";
+}
+
 class Walker {
 public:
     explicit Walker(Navigation& out) : out_(out) {}
@@ -63,9 +85,18 @@ public:
                 if (child.is_object()) walk(child.as_object(), inherited, depth + 1);
             }
         }
-        if (node.contains("openapi") && out_.entries.size() == before && !inherited.spec.empty()) {
+        if (out_.entries.size() == before)
+            for (const auto& file : files_of(node, "openapi")) {
+                auto entry = inherited;
+                entry.spec = file;
+                entry.all_operations = true;
+                out_.entries.push_back(std::move(entry));
+            }
+        for (const auto& file : files_of(node, "asyncapi")) {
             auto entry = inherited;
-            entry.all_operations = true;
+            entry.async_spec = file;
+            if (auto directory = directory_of(node, "asyncapi"); !directory.empty())
+                entry.directory = std::move(directory);
             out_.entries.push_back(std::move(entry));
         }
     }
@@ -83,16 +114,9 @@ private:
             const double value = boost->to_number<double>();
             if (value > 0) entry.boost = std::min(value, 100.0);
         }
-        if (const auto* openapi = node.if_contains("openapi")) {
-            if (openapi->is_string()) entry.spec = openapi->as_string().c_str();
-            if (openapi->is_array() && !openapi->as_array().empty() && openapi->as_array()[0].is_string())
-                entry.spec = openapi->as_array()[0].as_string().c_str();
-            if (openapi->is_object()) {
-                entry.spec = text_of(openapi->as_object(), "source");
-                if (auto directory = text_of(openapi->as_object(), "directory"); !directory.empty())
-                    entry.directory = without_slashes(directory);
-            }
-        }
+        if (const auto files = files_of(node, "openapi"); !files.empty()) entry.spec = files.front();
+        if (auto directory = directory_of(node, "openapi"); !directory.empty())
+            entry.directory = std::move(directory);
         if (auto directory = text_of(node, "directory"); !directory.empty())
             entry.directory = without_slashes(directory);
         const auto searchable = bool_of(node, "searchable");

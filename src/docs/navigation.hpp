@@ -23,10 +23,10 @@ struct NavEntry {
     std::string spec;             // file of the nearest `openapi` above
     std::string directory;        // where its operations' pages go
     bool all_operations = false;  // stands for all of `spec`
+    std::string async_spec;       // stands for all channels of this AsyncAPI file; "" when it does not
     std::vector<std::string> breadcrumbs;
     std::string language, version, tag;
     std::optional<double> boost;
-    std::vector<std::string> groups;
     NavState state = NavState::shown;
 };
 

@@ -68,15 +68,9 @@ OpenApi::Operation describe(const json::object& item, const json::object& object
 }  // namespace
 
 Result<OpenApi> OpenApi::parse(std::string_view text, std::string_view file) {
-    const bool yaml = file.ends_with(".yaml") || file.ends_with(".yml");
-    const auto first = text.find_first_not_of("\xEF\xBB\xBF \t\r\n");
-    const bool object = first != std::string_view::npos && text[first] == '{';
-    auto tree = object ? parse_json_tree(text) : parse_yaml_tree(text);
-    if (!tree && object && yaml) tree = parse_yaml_tree(text);  // flow style
-    if (!tree) return std::move(tree).error();
-
+    TRY(auto tree, parse_json_or_yaml_tree(text, file));
     OpenApi api;
-    api.root_ = std::make_shared<const json::value>(*std::move(tree));
+    api.root_ = std::make_shared<const json::value>(std::move(tree));
     const auto* root = api.root_->if_object();
     if (!root) return invalid("not an OpenAPI document: the text is no object");
     if (root->contains("swagger"))

@@ -8,55 +8,15 @@
 #include "base/text.hpp"
 #include "docs/openapi.hpp"
 #include "docs/openapi_schema.hpp"
+#include "docs/reference_markdown.hpp"
 
 namespace docent::docs {
 namespace json = boost::json;
 namespace {
 
-constexpr std::size_t max_example = 8 << 10;  // bytes
-constexpr std::size_t max_examples = 4;       // of one body
+constexpr std::size_t max_examples = 4;  // of one body
 constexpr std::size_t max_parameters = 200;
 constexpr std::size_t max_responses = 40;
-
-/// JSON over several lines. Gives up beyond max_example: an example is there to be read.
-bool pretty(const json::value& value, std::string& out, std::size_t depth) {
-    if (out.size() > max_example) return false;
-    const std::string indent(2 * (depth + 1), ' ');
-    if (const auto* array = value.if_array(); array && !array->empty()) {
-        out += "[";
-        for (std::size_t i = 0; i < array->size(); ++i) {
-            out += (i ? ",\n" : "\n") + indent;
-            if (!pretty((*array)[i], out, depth + 1)) return false;
-        }
-        out += "\n" + indent.substr(2) + "]";
-    } else if (const auto* object = value.if_object(); object && !object->empty()) {
-        out += "{";
-        bool first = true;
-        for (const auto& [key, member] : *object) {
-            out += (first ? "\n" : ",\n") + indent + json::serialize(json::value(key)) + ": ";
-            first = false;
-            if (!pretty(member, out, depth + 1)) return false;
-        }
-        out += "\n" + indent.substr(2) + "}";
-    } else {
-        out += json::serialize(value);
-    }
-    return out.size() <= max_example;
-}
-
-/// A fenced block; the fence is longer than any run of backticks inside.
-std::string code_block(std::string_view text, std::string_view language) {
-    std::size_t run = 0, longest = 2;
-    for (const char c : text) {
-        run = c == '`' ? run + 1 : 0;
-        longest = std::max(longest, run);
-    }
-    const std::string fence(longest + 1, '`');
-    std::string word;
-    for (const char c : cut_utf8(language, 30))
-        if (c > ' ' && c != '`') word += c;
-    return fmt::format("{}{}\n{}\n{}\n\n", fence, word, text, fence);
-}
 
 std::string language_of(std::string_view media_type) {
     if (media_type.find("json") != std::string_view::npos) return "json";
@@ -250,36 +210,14 @@ private:
             if (!object || ++n > 8 || !schemas_.has_room()) continue;
             if (const auto* schema = object->if_contains("schema"); schema && !(shown && *shown == *schema)) {
                 shown = schema;
-                schema_of_body(*schema);
+                write_schema(*schema, refs_, schemas_, out_);
             }
             examples(*object, language_of(name));
         }
     }
 
-    void schema_of_body(const json::value& schema) {
-        const std::size_t before = out_.size();
-        schemas_.contents(schema, 0);
-        if (out_.size() > before) {
-            const std::string type = schemas_.type_of(schema);
-            if (type.ends_with("[]")) out_.insert(before, fmt::format("{}, each with:\n\n", type));
-            out_ += '\n';
-            return;
-        }
-        // Not an object: the type alone says what it is.
-        const auto* target = refs_.resolve(schema);
-        const auto* object = target ? target->if_object() : nullptr;
-        const auto text = object ? trim(text_of(*object, "description")) : std::string_view();
-        out_ += fmt::format("Type: {}.{}{}\n\n", schemas_.type_of(schema), text.empty() ? "" : " ", text);
-    }
-
     void example(const json::value& value, std::string_view language) {
-        std::string text;
-        if (const auto* string = value.if_string())
-            text = std::string(*string);
-        else if (!pretty(value, text, 0))
-            return;
-        if (text.empty() || text.size() > max_example || !schemas_.has_room()) return;
-        out_ += code_block(text, language);
+        if (schemas_.has_room()) out_ += example_block(value, language);
     }
 
     void examples(const json::object& media, std::string_view language) {
@@ -342,7 +280,7 @@ private:
             const auto* object = entry.if_object();
             if (!object || !schemas_.has_room()) continue;
             const auto source = text_of(*object, "source");
-            if (source.empty() || source.size() > max_example) continue;
+            if (source.empty() || source.size() > longest_example) continue;
             if (!any) out_ += "## Code Samples\n\n";
             any = true;
             paragraph(text_of(*object, "label"));

@@ -200,6 +200,24 @@ Terms terms_of(const IndexFile& file, const Query& query) {
     return found;
 }
 
+// docs::Page::groups against what a reader is in.
+bool groups_allow(const std::vector<std::string_view>& page, const std::vector<std::string>& reader) {
+    const auto is_reader = [&](std::string_view group) {
+        return std::ranges::any_of(reader, [&](const auto& mine) { return same_letters(group, mine); });
+    };
+    if (std::ranges::find(reader, "*") != reader.end()) return true;
+    bool only_excludes = true, included = false;
+    for (const auto group : page) {
+        if (group.starts_with('!')) {
+            if (is_reader(group.substr(1))) return false;
+            continue;
+        }
+        only_excludes = false;
+        included = included || (group == "*" ? !reader.empty() : is_reader(group));
+    }
+    return only_excludes || included;
+}
+
 bool passes(const IndexFile& file, const PageRecord& page, const Filter& filter) {
     const auto fits = [&](TextRef tag, const std::string& wanted) {
         return wanted.empty() || tag.size == 0 || same_letters(file.text(tag), wanted);
@@ -208,12 +226,7 @@ bool passes(const IndexFile& file, const PageRecord& page, const Filter& filter)
         !fits(page.tag, filter.tag)) {
         return false;
     }
-    if (page.groups.count == 0) return true;
-    const auto groups = file.list(page.groups);
-    return std::any_of(filter.groups.begin(), filter.groups.end(), [&](const std::string& mine) {
-        return mine == "*" || std::any_of(groups.begin(), groups.end(),
-                                          [&](auto group) { return same_letters(group, mine); });
-    });
+    return page.groups.count == 0 || groups_allow(file.list(page.groups), filter.groups);
 }
 
 Found rank(const IndexFile& file, const Query& query, const Weights& weights) {

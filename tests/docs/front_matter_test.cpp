@@ -21,6 +21,14 @@ TEST(FrontMatter, FieldsAreRead) {
     EXPECT_EQ(got.body_line, 11u);
 }
 
+TEST(FrontMatter, GroupsMayExcludeOthers) {
+    const auto got = read_front_matter("---\ngroups:\n  - includes: [pro, '*']\n    excludes: [trial]\n---\n")
+                         .fields.groups;
+    EXPECT_EQ(got, (std::vector<std::string>{"pro", "*", "!trial"}));
+    EXPECT_EQ(read_front_matter("---\ngroups: {excludes: trial}\n---\n").fields.groups,
+              std::vector<std::string>{"!trial"});
+}
+
 TEST(FrontMatter, BrokenYamlIsToldWithItsLineAndItsPlainFieldsAreTaken) {
     const auto got = read_front_matter("---\ntitle: Kept\ndescription: a: b: [\n---\nBody");
     EXPECT_EQ(got.fields.title, "Kept");

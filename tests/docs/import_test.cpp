@@ -106,6 +106,41 @@ TEST(Import, StubsAreFilledFromOpenApiAndGroupsMakePages) {
     EXPECT_NE(made->markdown.find("All the pets."), std::string::npos);
 }
 
+TEST(Import, StubsAreFilledFromAsyncApiAndGroupsMakePages) {
+    test::TempDir dir;
+    dir.write(
+        "docs.json",
+        R"({"name":"A","navigation":{"groups":[{"group":"Live","asyncapi":{"source":"/live.yaml","directory":"live"},"pages":["stub"]},
+            {"group":"API","openapi":["one.json","two.json"]}]}})");
+    dir.write("live.yaml",
+              "asyncapi: 3.0.0\nchannels:\n  chat:\n    title: Chat room\n    address: /chat\n    messages:\n"
+              "      Said:\n        payload: {type: object, properties: {text: {type: string}}}\n"
+              "  ticks: {title: Ticks, description: The time, messages: {}}\n");
+    for (const std::string name : {"one", "two"})
+        dir.write(name + ".json", R"({"openapi":"3.0.0","paths":{"/)" + name +
+                                      R"(":{"get":{"summary":"Get )" + name + R"("}}}})");
+    dir.write("stub.mdx", "---\nasyncapi: /live.yaml chat\n---\n\nTalk to others.\n");
+    dir.write("lost.mdx", "---\nasyncapi: live.yaml nothing\n---\n");
+    const auto site = import_folder(dir.path(), {});
+    ASSERT_TRUE(site);
+    ASSERT_EQ(site->problems.size(), 1u);
+    EXPECT_EQ(site->problems[0].file, "lost.mdx");
+    const auto* stub = page_at(*site, "stub");
+    ASSERT_TRUE(stub);
+    EXPECT_TRUE(stub->is_api);
+    EXPECT_EQ(stub->title, "Chat room");
+    EXPECT_NE(stub->markdown.find("Talk to others."), std::string::npos);
+    EXPECT_NE(stub->markdown.find("### Said"), std::string::npos);
+    EXPECT_NE(stub->markdown.find("`text`"), std::string::npos);
+    const auto* made = page_at(*site, "live/ticks");
+    ASSERT_TRUE(made);
+    EXPECT_TRUE(made->searchable);
+    EXPECT_EQ(made->breadcrumbs, std::vector<std::string>{"Live"});
+    EXPECT_FALSE(page_at(*site, "live/chat-room")) << "it has a page";
+    EXPECT_TRUE(page_at(*site, "api-reference/get-one"));
+    EXPECT_TRUE(page_at(*site, "api-reference/get-two"));
+}
+
 TEST(Import, PlainTreeWithNumbersSlugsAndFolderTitles) {
     test::TempDir dir;
     dir.write("content/01-intro/index.mdx", "---\ntitle: Introduction\n---\n\n# Introduction\n");

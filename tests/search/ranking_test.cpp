@@ -135,6 +135,26 @@ TEST(Filter, PagesOfGroupsNeverReachOthers) {
     EXPECT_TRUE(built.index->allowed(0, filter));
 }
 
+TEST(Filter, AGroupThatAPageExcludesDoesNotSeeIt) {
+    auto paid = page("paid", "Export", "Export for those who pay.");
+    paid.groups = {"*", "!trial"};
+    auto open = page("open", "Export", "Export for all but trials.");
+    open.groups = {"!trial"};
+    const Built built(site_of({paid, open}));
+    const auto sees = [&](std::vector<std::string> groups) {
+        Filter filter;
+        filter.groups = std::move(groups);
+        auto found = built.paths("export", filter);
+        std::sort(found.begin(), found.end());
+        return found;
+    };
+    EXPECT_EQ(sees({}), Paths{"open"});
+    EXPECT_EQ(sees({"trial"}), Paths{});
+    EXPECT_EQ(sees({"pro", "Trial"}), Paths{});
+    EXPECT_EQ(sees({"pro"}), (Paths{"open", "paid"}));
+    EXPECT_EQ(sees({"*"}), (Paths{"open", "paid"}));
+}
+
 TEST(Filter, PagesThatAreNotSearchableAreNotFound) {
     auto site = site_of({page("hidden", "Keys", "Keys."), page("open", "Keys", "Keys.")});
     site.pages[0].searchable = false;
