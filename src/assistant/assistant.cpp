@@ -23,6 +23,8 @@ namespace {
 
 constexpr std::int64_t stored_turns = 10;  // of a thread, that a follow-up may build on
 constexpr std::size_t thread_key_length = 32;
+constexpr std::size_t most_unrecorded = 2'000;
+constexpr std::chrono::seconds record_again{1};  // after the store could not take an answer
 
 Error unknown_thread() {
     return not_found("threadId and threadKey name no conversation; leave both out to begin a new one");
@@ -53,6 +55,7 @@ struct Assistant::Impl {
     Task<> extract(Shared c, Extract& out);
     void deliver(Conversation& c, const Extract& extract);
     Task<> finish(Shared c, std::string failure);
+    Task<> record_later(store::Turn turn);
     void retire(const Shared& c);
     Task<> sweep();
     void drop_expired();
@@ -73,6 +76,7 @@ struct Assistant::Impl {
     std::list<Shared> running;   // newest last
     std::list<Shared> finished;  // oldest first
     std::size_t starting = 0;    // accepted, not yet durable
+    std::size_t unrecorded = 0;  // answers that wait for room in the store
     bool stopping = false;
     bool sweeping = false;
     asio::steady_timer idle;  // cancelled when the last running answer has ended
@@ -287,7 +291,11 @@ Task<> Assistant::Impl::finish(Shared c, std::string failure) {
     c->turn.finished = clock.now();
     store::Turn turn = c->turn;
     auto recorded = co_await threads.end_turn(std::move(turn));
-    if (!recorded) log::error("answer: its end could not be recorded: " + recorded.error().detail);
+    if (!recorded) {
+        log::error("answer: its end could not be recorded: " + recorded.error().detail);
+        if (recorded.error().code == ErrorCode::unavailable && unrecorded < most_unrecorded)
+            tasks.spawn("record answer", record_later(c->turn));
+    }
 
     if (c->turn.state == "failed" && !failure.empty()) {
         c->answer->append(Failed("the answer could not be completed; ask again"));
@@ -295,6 +303,27 @@ Task<> Assistant::Impl::finish(Shared c, std::string failure) {
         c->answer->append(Finished(c->reason, c->usage, c->answered));
     }
     retire(c);
+}
+
+/// What a reader has seen is not lost because the disk was full at that moment. Gives up at the stop only,
+/// after one more attempt.
+Task<> Assistant::Impl::record_later(store::Turn turn) {
+    ++unrecorded;
+    struct AtEnd {
+        std::size_t& count;
+        ~AtEnd() { --count; }
+    } at_end{unrecorded};
+    co_await asio::this_coro::throw_if_cancelled(false);
+    for (bool last = false; !last;) {
+        asio::steady_timer timer(idle.get_executor(), record_again);
+        auto [cancelled] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+        last = bool(cancelled);
+        if (last) co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        store::Turn copy = turn;
+        auto recorded = co_await threads.end_turn(std::move(copy));
+        if (recorded || recorded.error().code != ErrorCode::unavailable) break;
+        if (last) log::error("answer: its end is lost: " + recorded.error().detail);
+    }
 }
 
 void Assistant::Impl::retire(const Shared& c) {

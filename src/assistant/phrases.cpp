@@ -72,6 +72,9 @@ constexpr std::array<Phrases, 10> all{{
      "Модель остановилась здесь. В документации сказано:", "Например:"},
 }};
 
+/// Bytes of a text that tell its language. A question may be a megabyte, and is looked at on the loop.
+constexpr std::size_t most_read = 4'000;
+
 /// Words that are common in one of the languages and rare in the others.
 struct CommonWords {
     std::string_view language;
@@ -101,7 +104,7 @@ constexpr std::array<CommonWords, 6> common{{
 std::vector<std::string> words_of(std::string_view text) {
     std::vector<std::string> words;
     std::string word;
-    const std::string lower = lower_ascii(text);
+    const std::string lower = lower_ascii(cut_utf8(text, most_read));
     for (const char c : lower + " ") {
         const auto byte = static_cast<unsigned char>(c);
         if (byte >= 0x80 || std::isalnum(byte) || c == '\'' || c == '-') {
@@ -120,7 +123,7 @@ struct Scripts {
 
 Scripts count_scripts(std::string_view text) {
     Scripts n;
-    const auto size = static_cast<std::int32_t>(std::min<std::size_t>(text.size(), 4000));
+    const auto size = static_cast<std::int32_t>(std::min(text.size(), most_read));
     for (std::int32_t i = 0; i < size;) {
         UChar32 c = 0;
         U8_NEXT(reinterpret_cast<const std::uint8_t*>(text.data()), i, size, c);

@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstdlib>
 #include <mutex>
 #include <thread>
 #include <unordered_map>
@@ -112,6 +113,14 @@ Status check(const Call& call) {
     return {};
 }
 
+/// A file with the certificates to trust instead of the system's, named as other programs have it named.
+/// The library itself does not look at these.
+const char* own_authorities() {
+    for (const char* name : {"CURL_CA_BUNDLE", "SSL_CERT_FILE"})
+        if (const char* file = std::getenv(name); file && *file) return file;
+    return nullptr;
+}
+
 void set_up(Transfer& t) {
     t.easy = curl_easy_init();
     if (!t.easy) throw std::bad_alloc();
@@ -126,6 +135,7 @@ void set_up(Transfer& t) {
     set(CURLOPT_FOLLOWLOCATION, call.max_redirects > 0 ? 1L : 0L);
     set(CURLOPT_MAXREDIRS, static_cast<long>(call.max_redirects));
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (const char* bundle = own_authorities()) set(CURLOPT_CAINFO, bundle);
     set(CURLOPT_ACCEPT_ENCODING, "");  // all that libcurl can undo
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call.connect_limit.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(call.limit.count()));
@@ -161,6 +171,12 @@ Error error_of(const Transfer& t) {
             return Error(ErrorCode::invalid_argument, "url: is malformed", detail);
         case CURLE_ABORTED_BY_CALLBACK:
             return Error(ErrorCode::cancelled, "the call was cancelled", detail);
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CACERT_BADFILE:
+            return Error(ErrorCode::upstream_failed,
+                         "the other server's certificate is not trusted; name the file of your certificate "
+                         "authority in SSL_CERT_FILE",
+                         detail);
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_RESOLVE_PROXY:
         case CURLE_COULDNT_CONNECT:

@@ -135,7 +135,7 @@ Task<Response> Connection::answer(Incoming& in) {
     const auto found = core_->router.find(in.request);
     if (!found.handler) {
         if (found.allow.empty() && in.request.path != "*")
-            co_return problem(not_found("there is no such endpoint"));
+            co_return problem(not_found("there is no such route").because("unknown_route"));
         Response response;
         if (in.request.method == "OPTIONS") {
             response.status = 204;

@@ -382,7 +382,9 @@ TEST(RoutesTest, ThePageOfThisServerIsForItsOwnHostOnly) {
     EXPECT_EQ(server.call("GET", "/ui/config.json", "", {{"Host", "ask.example.com:8080"}}).status, 200);
     const auto page = server.call("GET", "/");
     ASSERT_EQ(page.status, 200);
-    EXPECT_NE(page.headers.at("content-security-policy").find("default-src 'none'"), std::string::npos);
+    const auto& policy = page.headers.at("content-security-policy");
+    EXPECT_NE(policy.find("default-src 'none'"), std::string::npos);
+    EXPECT_EQ(policy.find("unsafe"), std::string::npos);
     EXPECT_EQ(page.headers.at("x-content-type-options"), "nosniff");
     // Every file that the page names is there.
     for (auto at = page.body.find("./"); at != page.body.npos; at = page.body.find("./", at + 1)) {

@@ -162,6 +162,32 @@ TEST_F(AssistantTest, TheTurnIsDurableBeforeTheAnswerAndCompleteAfterIt) {
     EXPECT_NE(after[0].answer.find("restarting"), std::string::npos);
 }
 
+Task<Status> pragma(store::Store& store, std::string text) {
+    co_return co_await store.write([&](store::Db& db) -> Status {
+        TRY(auto done, db.query("PRAGMA " + text));
+        return {};
+    });
+}
+Task<Result<std::int64_t>> page_count(store::Store& store) {
+    co_return co_await store.read([](store::Db& db) -> Result<std::int64_t> {
+        TRY(auto rows, db.query("PRAGMA page_count"));
+        return store::integer(rows.at(0), 0);
+    });
+}
+
+TEST_F(AssistantTest, AnAnswerThatFoundTheDiskFullIsRecordedWhenThereIsRoomAgain) {
+    const std::string words(200'000, 'w');
+    start(R"([{"text":")" + words + R"("}])");
+    const auto pages = *test::run(loop_, page_count(*store_));
+    ASSERT_TRUE(test::run(loop_, pragma(*store_, "max_page_count = " + std::to_string(pages + 10))).ok());
+    const auto answer = ended(question("How hot does the water get?"));
+    EXPECT_TRUE(finished(*answer)) << "the reader has the whole answer";
+    EXPECT_EQ(turns(answer->thread_id)[0].state, "running");
+    ASSERT_TRUE(test::run(loop_, pragma(*store_, "max_page_count = 1000000")).ok());
+    while (turns(answer->thread_id)[0].state == "running") loop_.run_one();
+    EXPECT_EQ(turns(answer->thread_id)[0].answer, words);
+}
+
 TEST_F(AssistantTest, ANewThreadHasAKeyThatIsStoredHashedOnly) {
     start();
     const auto answer = ended(question("Can I boil milk?"));

@@ -115,7 +115,7 @@ TEST(Server, UnknownRoutesAndMethodsHaveTheErrorBody) {
     client.send(get("/nowhere") + "DELETE /echo HTTP/1.1\r\nHost: t\r\n\r\n");
     auto response = client.response();
     EXPECT_EQ(response.status, 404);
-    EXPECT_NE(response.body.find("\"code\":\"not_found\""), std::string::npos);
+    EXPECT_NE(response.body.find("\"code\":\"unknown_route\""), std::string::npos);
     response = client.response();
     EXPECT_EQ(response.status, 405);
     EXPECT_EQ(response.headers["allow"], "GET, HEAD, OPTIONS, POST");

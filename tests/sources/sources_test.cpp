@@ -164,6 +164,29 @@ TEST_F(SourcesTest, NewFoldersMovesAndDeletionsAreSeen) {
     EXPECT_TRUE(finds(p.id, "gazelle"));
 }
 
+TEST_F(SourcesTest, AnOverflowOfTheSystemsEventQueueLosesNothing) {
+    page("docs/first.md", "kettle");
+    const auto p = add_folder("docs");
+    start();
+    ASSERT_TRUE(becomes(p.id, "kettle"));
+    // The loop stands still, so nobody takes the events: creating, writing, removing are three each.
+    long most = 0;
+    std::ifstream("/proc/sys/fs/inotify/max_queued_events") >> most;
+    ASSERT_GT(most, 0);
+    const auto file = folder.path() / "docs" / "busy.txt";
+    for (long i = 0; i < most / 3 + 100; ++i) {
+        std::ofstream(file) << "x";
+        fs::remove(file);
+    }
+    // Of these no event is told any more.
+    page("docs/new/deep/second.md", "lantern");
+    fs::remove(folder.path() / "docs" / "first.md");
+    EXPECT_TRUE(becomes(p.id, "lantern"));
+    EXPECT_FALSE(finds(p.id, "kettle"));
+    page("docs/new/deep/third.md", "compass");
+    EXPECT_TRUE(becomes(p.id, "compass")) << "folders that came with the overflow are watched";
+}
+
 TEST_F(SourcesTest, AFolderThatCannotBeReadKeepsTheOldIndexAndSaysWhy) {
     page("docs/guide.md", "aardvark");
     const auto p = add_folder("docs");

@@ -4,7 +4,7 @@ export interface Config {
   name: string;
   /** The public assistant key; empty when the page has to ask for one. */
   key: string;
-  /** Where the API is; empty for this page's own server. */
+  /** Where the API is: the folder that this page came from, behind a proxy as well. */
   baseUrl: string;
   /** Questions to begin with. */
   examples: string[];
@@ -12,7 +12,7 @@ export interface Config {
 
 const text = (value: unknown) => (typeof value === "string" ? value : "");
 
-export function readConfig(json: unknown): Config {
+export function readConfig(json: unknown, page: string): Config {
   const fields = (typeof json === "object" && json !== null ? json : {}) as Record<string, unknown>;
   const domain = text(fields.domain) || "default";
   const examples = Array.isArray(fields.examples) ? fields.examples.filter((e) => typeof e === "string") : [];
@@ -20,7 +20,7 @@ export function readConfig(json: unknown): Config {
     domain,
     name: text(fields.name) || domain,
     key: text(fields.key),
-    baseUrl: text(fields.baseUrl).replace(/\/+$/, ""),
+    baseUrl: new URL(".", page).href.replace(/\/+$/, ""),
     examples: examples.slice(0, 4),
   };
 }
@@ -28,5 +28,5 @@ export function readConfig(json: unknown): Config {
 export async function loadConfig(): Promise<Config> {
   const response = await fetch("./ui/config.json", { headers: { accept: "application/json" } });
   if (!response.ok) throw new Error(`status ${response.status}`);
-  return readConfig(await response.json());
+  return readConfig(await response.json(), document.baseURI);
 }

@@ -52,11 +52,11 @@ test("an error is one sentence", () => {
 });
 
 test("a configuration has defaults for what is missing", () => {
-  assert.deepEqual(readConfig({ domain: "acme", baseUrl: "https://d.example/", examples: ["a", 1] }), {
+  assert.deepEqual(readConfig({ domain: "acme", examples: ["a", 1] }, "https://d.example/ask/?q#a"), {
     domain: "acme",
     name: "acme",
     key: "",
-    baseUrl: "https://d.example",
+    baseUrl: "https://d.example/ask",
     examples: ["a"],
   });
   assert.equal(readConfig(null).domain, "default");

@@ -33,7 +33,7 @@ std::string_view type_of(std::string_view path) {
 /// Scripts and styles of our own files alone, no frames around us, no forms elsewhere. Pages of the
 /// documentation may show images of other sites.
 constexpr auto policy =
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' https: data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' https: data:; "
     "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'";
 
@@ -82,7 +82,7 @@ Task<Result<net::Response>> get_ui_config(net::Request&, const Caller&, Services
     append_json_string(out, name);
     out += ",\"key\":";
     append_json_string(out, services.settings.ui_key);
-    out += ",\"baseUrl\":\"\"}";  // the API is here
+    out += '}';
     auto response = net::reply(200, "application/json", std::move(out));
     response.headers.emplace_back("Cache-Control", "no-store");
     co_return response;

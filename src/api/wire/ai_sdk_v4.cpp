@@ -1,33 +1,26 @@
 // The data stream protocol of AI SDK 4: one part a line, a code, a colon, a JSON value.
 // Source: npm @ai-sdk/ui-utils 1.2.11 (parser); docs/internals/formats/ai-sdk-v4.md.
-#include "api/wire/encoder.hpp"
-#include "api/wire/json_text.hpp"
+#include "api/wire/part_encoder.hpp"
 
 namespace docent::api {
 namespace {
 
 using namespace assistant;
 
-class AiSdkV4 final : public Encoder {
+class AiSdkV4 final : public PartEncoder<AiSdkV4> {
 public:
-    explicit AiSdkV4(EncoderOptions options) : options_(std::move(options)) {}
+    using PartEncoder::PartEncoder;
 
     net::Headers headers() const override {
-        return {{"Content-Type", "text/plain; charset=utf-8"},
-                {"Cache-Control", "no-cache"},
-                {"X-Accel-Buffering", "no"},
-                {"x-vercel-ai-data-stream", "v1"}};
-    }
-
-    void encode(const AnswerPart& part, std::string& out) override {
-        if (ended_) return;
-        std::visit([&](const auto& p) { write(p, out); }, part);
+        return stream_headers("text/plain; charset=utf-8", "x-vercel-ai-data-stream");
     }
 
     // The only bytes that the client skips: an SSE comment would end the chat.
     std::string_view keep_alive() const override { return "\n"; }
 
 private:
+    friend PartEncoder;
+
     // The same messageId in each step: every `f` renames the message.
     void write(const StepStart&, std::string& out) {
         out += "f:{\"messageId\":";
@@ -77,13 +70,8 @@ private:
         open_step(out);
         out += "h:{\"sourceType\":\"url\",\"id\":";
         append_json_string(out, source.id);
-        out += ",\"url\":";
-        append_json_string(out, source.url);
-        if (!source.title.empty()) {
-            out += ",\"title\":";
-            append_json_string(out, source.title);
-        }
-        out += "}\n";
+        end_source(source, out);
+        out += "\n";
     }
 
     void write(const StepEnd& end, std::string& out) {
@@ -146,10 +134,8 @@ private:
         out += '}';
     }
 
-    const EncoderOptions options_;
     bool in_step_ = false;
     bool told_thread_ = false;
-    bool ended_ = false;
 };
 
 }  // namespace

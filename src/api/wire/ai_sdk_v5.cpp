@@ -1,33 +1,26 @@
 // The UI message stream of AI SDK 5, 6 and 7: server-sent events, one chunk each. Only chunks and fields
 // that 5.0.0 knows: strict releases end the chat at the first other one.
 // Source: npm ai 5.0.0 to 7.0.173 (schemas); docs/internals/formats/ai-sdk-v5.md.
-#include "api/wire/encoder.hpp"
-#include "api/wire/json_text.hpp"
+#include "api/wire/part_encoder.hpp"
 
 namespace docent::api {
 namespace {
 
 using namespace assistant;
 
-class AiSdkV5 final : public Encoder {
+class AiSdkV5 final : public PartEncoder<AiSdkV5> {
 public:
-    explicit AiSdkV5(EncoderOptions options) : options_(std::move(options)) {}
+    using PartEncoder::PartEncoder;
 
     net::Headers headers() const override {
-        return {{"Content-Type", "text/event-stream"},
-                {"Cache-Control", "no-cache"},
-                {"X-Accel-Buffering", "no"},
-                {"x-vercel-ai-ui-message-stream", "v1"}};
-    }
-
-    void encode(const AnswerPart& part, std::string& out) override {
-        if (ended_) return;
-        std::visit([&](const auto& p) { write(p, out); }, part);
+        return stream_headers("text/event-stream", "x-vercel-ai-ui-message-stream");
     }
 
     std::string_view keep_alive() const override { return ": keep-alive\n\n"; }
 
 private:
+    friend PartEncoder;
+
     enum class Block { none, text, reasoning };
 
     // Held back until the step has content: `start` puts an empty message on screen, and clients show
@@ -76,13 +69,8 @@ private:
         close_block(out);
         out += "data: {\"type\":\"source-url\",\"sourceId\":";
         append_json_string(out, source.id);
-        out += ",\"url\":";
-        append_json_string(out, source.url);
-        if (!source.title.empty()) {
-            out += ",\"title\":";
-            append_json_string(out, source.title);
-        }
-        out += "}\n\n";
+        end_source(source, out);
+        out += "\n\n";
     }
 
     void write(const StepEnd&, std::string& out) {
@@ -179,11 +167,9 @@ private:
         out += "}\n\ndata: [DONE]\n\n";
     }
 
-    const EncoderOptions options_;
     bool started_ = false;
     bool in_step_ = false;
     bool step_due_ = false;
-    bool ended_ = false;
     Block block_ = Block::none;
     int blocks_ = 0;
     std::string block_id_;  // ours: needs no escape
