@@ -52,6 +52,9 @@ Result<fs::path> DataDir::create(const fs::path& path) {
             return Error(ErrorCode::unavailable, fmt::format("the data directory {} cannot be made: {}",
                                                              path.string(), std::strerror(errno)));
     }
+    // Copies of documentation that need not be public; the directory itself may be somebody's with another
+    // mode.
+    for (const char* inside : {"index", "repos"}) (void)!mkdir((directory / inside).c_str(), 0700);
     if (access(directory.c_str(), R_OK | W_OK | X_OK) != 0)
         return Error(ErrorCode::unavailable,
                      "the data directory " + path.string() + " cannot be written; check its owner and mode");

@@ -6,8 +6,8 @@
 #include "app/data_dir.hpp"
 #include "base/crypto.hpp"
 #include "base/ids.hpp"
-#include "base/process.hpp"
 #include "base/text.hpp"
+#include "git/repository.hpp"
 
 namespace docent::app {
 namespace fs = std::filesystem;
@@ -17,19 +17,6 @@ bool is_address(const std::string& text) {
     for (const char* scheme : {"https://", "http://", "ssh://", "git://", "file://", "git@"})
         if (text.starts_with(scheme)) return true;
     return false;
-}
-
-// The root of the git working tree that holds `folder`, or "".
-std::string working_tree_of(const fs::path& folder) {
-    Command git;
-    git.argv = {"git", "-C", folder.string(), "rev-parse", "--show-toplevel"};
-    // Somebody else's repository is read only for its place, never run: safe.directory does not matter.
-    git.environment = {
-        {"GIT_CONFIG_COUNT", "1"}, {"GIT_CONFIG_KEY_0", "safe.directory"}, {"GIT_CONFIG_VALUE_0", "*"}};
-    git.limit = std::chrono::seconds(5);
-    const auto ran = blocking_run(git);
-    if (!ran || ran->exit_code != 0) return "";
-    return std::string(trim(ran->out));
 }
 
 }  // namespace
@@ -60,7 +47,7 @@ Result<store::Project> blocking_project_source(const std::string& docs) {
         project.repository = folder.string();
         return project;
     }
-    project.repository = working_tree_of(folder);
+    if (const auto tree = git::blocking_find_working_tree(folder)) project.repository = tree->root.string();
     return project;
 }
 

@@ -26,6 +26,16 @@ std::string sentence(const std::string& what) {
     return end == std::string::npos ? what : what.substr(0, end);
 }
 
+// CLI11 does not name the word that is no command.
+std::string complaint(const CLI::App& app, const CLI::ParseError& e) {
+    const auto rest = app.remaining(true);
+    const auto word = std::ranges::find_if(rest, [](const auto& one) { return !one.starts_with('-'); });
+    if (dynamic_cast<const CLI::RequiredError*>(&e) && word != rest.end() &&
+        std::string_view(e.what()).starts_with("A subcommand"))
+        return "there is no command \"" + *word + "\"";
+    return sentence(e.what());
+}
+
 // "docent key create" for the deepest command that the line named.
 std::string command_path(const CLI::App& app) {
     std::string path = "docent";
@@ -53,6 +63,8 @@ int run(int argc, char** argv) {
     app.fallthrough();
     app.require_subcommand(1);
     app.failure_message([](const CLI::App*, const CLI::Error& e) { return sentence(e.what()) + "\n"; });
+    for (AddCommand* add : commands) add(app, globals);
+    // After the commands, which would take it over.
     app.footer(
         "Examples:\n"
         "  docent serve --docs ~/my-docs\n"
@@ -60,13 +72,12 @@ int run(int argc, char** argv) {
         "  docent ask \"How do I get started?\"\n\n"
         "docent COMMAND --help tells more. Exit codes: 0 done, 1 failed, 2 wrong use or configuration,\n"
         "3 not found, 4 the documentation has no answer.");
-    for (AddCommand* add : commands) add(app, globals);
 
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return app.exit(e);  // --help, --version
-        say(command_path(app) + ": " + sentence(e.what()));
+        say(command_path(app) + ": " + complaint(app, e));
         say("See: " + command_path(app) + " --help");
         return Exit::wrong_use;
     }

@@ -10,6 +10,7 @@
 #include "assistant/assistant.hpp"
 #include "base/text.hpp"
 #include "cli/installation.hpp"
+#include "cli/retrieval_options.hpp"
 #include "cli/terminal.hpp"
 #include "net/http_client.hpp"
 #include "sources/sources.hpp"
@@ -18,12 +19,6 @@ namespace docent::cli {
 namespace {
 
 namespace json = boost::json;
-
-struct Options {
-    std::string question, project;
-    search::Filter filter;
-    bool as_json = false;
-};
 
 // The closed block of related pages that ends an answer: chats show it as chips, a terminal as nothing.
 std::string without_suggestions(const std::string& text) {
@@ -97,8 +92,8 @@ Task<Result<bool>> start(sources::Sources& sources) {
     co_return true;
 }
 
-int ask(const Globals& globals, const Options& o) {
-    if (trim(o.question).empty()) return fail(invalid("the question is empty"));
+int ask(const Globals& globals, const RetrievalOptions& o) {
+    if (trim(o.text).empty()) return fail(invalid("the question is empty"));
     auto opened = Installation::open(globals);
     if (!opened) return fail(opened.error());
     auto& installation = **opened;
@@ -124,7 +119,7 @@ int ask(const Globals& globals, const Options& o) {
 
     assistant::Question question;
     question.project_id = project->id;
-    question.messages.push_back({"user", repair_utf8(o.question)});
+    question.messages.push_back({"user", repair_utf8(o.text)});
     question.filter = o.filter;
     question.caller = "other";
     question.suggestions = false;
@@ -149,14 +144,10 @@ int ask(const Globals& globals, const Options& o) {
 }  // namespace
 
 void add_ask(CLI::App& app, Globals& globals) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<RetrievalOptions>();
     auto* command = app.add_subcommand("ask", "Ask a question; the answer streams to the terminal");
-    command->add_option("question", options->question, "The question")->required();
-    command->add_option("--project", options->project, "Which project (default: the only one, or default)");
-    command->add_option("--language", options->filter.language, "Pages in this language, and untagged ones");
-    command->add_option("--docs-version", options->filter.version,
-                        "Pages of this version, and untagged ones");
-    command->add_flag("--json", options->as_json, "As a JSON object, when the answer is whole");
+    add_retrieval_options(*command, *options, "question", "The question",
+                          "As a JSON object, when the answer is whole");
     command->footer(
         "Exit code 4 when the documentation does not cover the question.\n\n"
         "Example:\n  docent ask \"How do I get started?\"");

@@ -145,6 +145,7 @@ void add_key(CLI::App& app, Globals& globals) {
     auto options = std::make_shared<Options>();
     auto* key = app.add_subcommand("key", "API keys: create, list, revoke");
     key->require_subcommand(1);
+    key->footer("Example:\n  docent key create --project default --kind assistant");
     const auto on = [&globals](CLI::App* command, auto action) {
         command->callback([&globals, action] { globals.action = action; });
     };
@@ -172,6 +173,7 @@ void add_key(CLI::App& app, Globals& globals) {
     auto* list_all = key->add_subcommand("list", "List keys; secrets are not kept and cannot be shown");
     list_all->add_option("--project", options->project, "Of this project alone");
     list_all->add_flag("--json", options->as_json, "As JSON");
+    list_all->footer("Example:\n  docent key list --project default");
     on(list_all, [&globals, options] { return list(globals, *options); });
 
     auto* end = key->add_subcommand("revoke", "Take a key out of force for ever");

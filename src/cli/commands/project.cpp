@@ -177,6 +177,7 @@ void add_project(CLI::App& app, Globals& globals) {
     auto options = std::make_shared<Options>();
     auto* project = app.add_subcommand("project", "Documentation sites: add, list, show, set, remove");
     project->require_subcommand(1);
+    project->footer("Example:\n  docent project add handbook --docs ~/handbook");
     const auto on = [&globals](CLI::App* command, auto action) {
         command->callback([&globals, action] { globals.action = action; });
     };
@@ -194,16 +195,19 @@ void add_project(CLI::App& app, Globals& globals) {
                         "The repository with the source of the documentation");
     add_one->footer(
         "Examples:\n  docent project add handbook --docs ~/handbook\n"
-        "  docent project add api --docs https://github.com/example/docs.git --branch main --folder api");
+        "  docent project add reference --docs https://github.com/example/docs.git --branch main --folder "
+        "api");
     on(add_one, [&globals, options] { return add(globals, *options); });
 
     auto* list_all = project->add_subcommand("list", "List the projects");
     list_all->add_flag("--json", options->as_json, "As JSON");
+    list_all->footer("Example:\n  docent project list");
     on(list_all, [&globals, options] { return list(globals, *options); });
 
     auto* show_one = project->add_subcommand("show", "Everything about one project");
     show_one->add_option("name", options->name, "Name, id or host")->required();
     show_one->add_flag("--json", options->as_json, "As JSON");
+    show_one->footer("Example:\n  docent project show handbook --json");
     on(show_one, [&globals, options] { return show(globals, *options); });
 
     auto* set_some = project->add_subcommand("set", "Change a project's own settings");
@@ -218,11 +222,13 @@ void add_project(CLI::App& app, Globals& globals) {
                                          "Set the secret of the webhook that fetches the repository");
     hook->add_option("name", options->name, "Name, id or host")->required();
     hook->add_option("--secret", options->secret, "The secret (default: a new one, printed)");
+    hook->footer("Example:\n  docent project set-hook-secret handbook");
     on(hook, [&globals, options] { return set_hook_secret(globals, *options); });
 
     auto* remove_one = project->add_subcommand("remove", "Remove a project, its keys and its threads");
     remove_one->add_option("name", options->name, "Name, id or host")->required();
     remove_one->add_flag("--yes,-y", options->yes, "Do not ask");
+    remove_one->footer("Example:\n  docent project remove handbook --yes");
     on(remove_one, [&globals, options] { return remove(globals, *options); });
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "cli/installation.hpp"
+#include "cli/retrieval_options.hpp"
 #include "cli/terminal.hpp"
 
 namespace docent::cli {
@@ -15,10 +16,9 @@ namespace {
 
 namespace json = boost::json;
 
-struct Options {
-    std::string text, project;
-    search::Query query;
-    bool as_json = false;
+struct Options : RetrievalOptions {
+    std::size_t limit = 5;
+    double threshold = 0;
 };
 
 std::string address(const search::PageView& page, std::string_view anchor) {
@@ -29,15 +29,18 @@ std::string address(const search::PageView& page, std::string_view anchor) {
 
 int find(const Globals& globals, const Options& o) {
     if (trim(o.text).empty()) return fail(invalid("the search text is empty"));
-    if (o.query.limit < 1 || o.query.limit > 100) return fail(invalid("--limit takes 1 to 100"));
+    if (o.limit < 1 || o.limit > 100) return fail(invalid("--limit takes 1 to 100"));
     auto opened = Installation::open(globals);
     if (!opened) return fail(opened.error());
     auto project = (*opened)->project(o.project);
     if (!project) return fail(project.error());
     auto index = (*opened)->index(*project);
     if (!index) return fail(index.error());
-    search::Query query = o.query;
+    search::Query query;
     query.text = repair_utf8(o.text);
+    query.filter = o.filter;
+    query.limit = o.limit;
+    query.score_threshold = o.threshold;
     const search::Found found = (*index)->search(query);
     if (!found.corrected.empty()) say("Searched for: " + printable(found.corrected));
     json::array out;
@@ -73,19 +76,11 @@ int find(const Globals& globals, const Options& o) {
 
 void add_search(CLI::App& app, Globals& globals) {
     auto options = std::make_shared<Options>();
-    options->query.limit = 5;
     auto* command = app.add_subcommand("search", "Search the documentation");
-    command->add_option("text", options->text, "What to look for")->required();
-    command->add_option("--project", options->project, "Which project (default: the only one, or default)");
-    command->add_option("--limit", options->query.limit, "Sections to show")->capture_default_str();
-    command->add_option("--threshold", options->query.score_threshold, "Least score, 0 to 1")
+    add_retrieval_options(*command, *options, "text", "What to look for", "As a JSON array");
+    command->add_option("--limit", options->limit, "Sections to show")->capture_default_str();
+    command->add_option("--threshold", options->threshold, "Least score, 0 to 1")
         ->check(CLI::Range(0.0, 1.0));
-    command->add_option("--language", options->query.filter.language,
-                        "Pages in this language, and untagged ones");
-    command->add_option("--docs-version", options->query.filter.version,
-                        "Pages of this version, and untagged ones");
-    command->add_option("--tag", options->query.filter.tag, "Pages with this tag, and untagged ones");
-    command->add_flag("--json", options->as_json, "As a JSON array");
     command->footer(
         "Exit code 4 when nothing is found.\n\nExamples:\n  docent search \"custom domain\"\n"
         "  docent search --json --limit 1 -- \"-h option\"");
