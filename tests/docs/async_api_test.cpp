@@ -63,7 +63,7 @@ Says it again.
 
 Words.
 
-- `text` (string, required): The words. At most 100 characters.
+- `text` (string, required): The words. Maximum length: `100`.
 
 A greeting
 

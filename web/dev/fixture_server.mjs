@@ -86,7 +86,6 @@ const config = {
   domain: "default",
   name: "Acme",
   key: "mint_dsc_fixture",
-  baseUrl: "",
   examples: ["How do I install it?", "How do I add a page to the navigation?", "What do webhooks send?"],
 };
 

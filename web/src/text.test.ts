@@ -59,5 +59,5 @@ test("a configuration has defaults for what is missing", () => {
     baseUrl: "https://d.example/ask",
     examples: ["a"],
   });
-  assert.equal(readConfig(null).domain, "default");
+  assert.equal(readConfig(null, "https://d.example/").domain, "default");
 });
