@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <charconv>
 #include <cstdlib>
 #include <mutex>
 #include <thread>
@@ -41,7 +42,7 @@ struct Transfer {
     asio::any_io_executor loop;
     asio::steady_timer news;  // cancelled on the loop when there are some
 
-    std::mutex mutex;  // for what follows; reply is the thread's own until `finished`
+    std::mutex mutex;  // for what follows
     std::string body;
     Reply reply;
     std::size_t header_bytes = 0;
@@ -87,6 +88,9 @@ std::size_t on_header(char* bytes, std::size_t, std::size_t size, void* user) {
     tell(transfer);
     if (line.starts_with("HTTP/")) {  // another response: after a redirect, or 100 Continue
         headers.clear();
+        const auto space = line.find(' ');
+        const auto digits = space == line.npos ? std::string_view() : line.substr(space + 1, 3);
+        std::from_chars(digits.data(), digits.data() + digits.size(), transfer->reply.status);
         return size;
     }
     const auto colon = line.find(':');
@@ -268,7 +272,7 @@ struct HttpClient::Impl {
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
         curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &url);
         const std::lock_guard lock(transfer->mutex);
-        transfer->reply.status = static_cast<int>(status);
+        transfer->reply.status = static_cast<int>(status);  // of the last response
         transfer->reply.url = url ? url : "";
         transfer->result = result;
         transfer->finished = true;
@@ -294,7 +298,7 @@ struct HttpClient::Impl {
         std::shared_ptr<Transfer> transfer;
     };
 
-    Task<Result<Reply>> call(Call call, Sink<std::string>* out) {
+    Task<Result<Reply>> call(Call call, Sink<std::string>* out, OnHead on_head) {
         CO_TRY_VOID(check(call));
         auto transfer = std::make_shared<Transfer>(loop, std::move(call), out == nullptr);
         set_up(*transfer);
@@ -311,6 +315,10 @@ struct HttpClient::Impl {
                     body.swap(t.body);
                     paused = std::exchange(t.paused, false);
                 }
+            }
+            if (on_head && (!body.empty() || finished)) {
+                CO_TRY_VOID(look_at_head(t, on_head));
+                on_head = nullptr;
             }
             if (!body.empty()) {
                 Status taken = co_await out->put(std::move(body));
@@ -329,6 +337,17 @@ struct HttpClient::Impl {
         if (t.result != CURLE_OK) co_return error_of(t);
         if (!out) t.reply.body = std::move(t.body);
         co_return std::move(t.reply);
+    }
+
+    /// Nothing when the call ended before it had a head.
+    static Status look_at_head(Transfer& t, const OnHead& on_head) {
+        Reply head;
+        {
+            const std::lock_guard lock(t.mutex);
+            head.status = t.reply.status;
+            head.headers = t.reply.headers;
+        }
+        return head.status == 0 ? Status() : on_head(head);
     }
 
     /// Until the thread has told something; false after the idle limit without.
@@ -355,10 +374,10 @@ struct HttpClient::Impl {
 HttpClient::HttpClient(asio::any_io_executor loop) : impl_(std::make_unique<Impl>(std::move(loop))) {}
 HttpClient::~HttpClient() = default;
 
-Task<Result<Reply>> HttpClient::fetch(Call call) { return impl_->call(std::move(call), nullptr); }
+Task<Result<Reply>> HttpClient::fetch(Call call) { return impl_->call(std::move(call), nullptr, nullptr); }
 
-Task<Result<Reply>> HttpClient::stream(Call call, Sink<std::string>& out) {
-    return impl_->call(std::move(call), &out);
+Task<Result<Reply>> HttpClient::stream(Call call, Sink<std::string>& out, OnHead on_head) {
+    return impl_->call(std::move(call), &out, std::move(on_head));
 }
 
 }  // namespace docent::net

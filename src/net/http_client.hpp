@@ -28,7 +28,9 @@ struct Reply {
     std::string url;  // the last one, after redirects
 };
 
-/// The HTTP client: proxies from the environment, CA bundles, HTTP/2, connection reuse, decompression.
+/// The HTTP client: proxies from the environment (https_proxy, no_proxy, ...), HTTP/2, connection reuse,
+/// decompression. Certificates are checked against the system's bundle, or the one that CURL_CA_BUNDLE or
+/// SSL_CERT_FILE names.
 /// libcurl's multi interface runs behind it, on one thread of its own. Called from the event loop; a
 /// cancelled coroutine ends its call. All calls have ended before the destructor.
 class HttpClient {
@@ -40,9 +42,12 @@ public:
     /// too_large and cancelled are Errors.
     Task<Result<Reply>> fetch(Call call);
 
+    /// Looks at status and headers before the first byte of the body; an Error ends the call with it.
+    using OnHead = std::function<Status(const Reply& head)>;
+
     /// Puts the body into `out` as it comes, whatever the status; a slow `out` slows the peer down. The
-    /// Reply's body is empty. Fails as fetch() does, or as out.put() did.
-    Task<Result<Reply>> stream(Call call, Sink<std::string>& out);
+    /// Reply's body is empty. Fails as fetch() does, or as out.put() or `on_head` did.
+    Task<Result<Reply>> stream(Call call, Sink<std::string>& out, OnHead on_head = {});
 
 private:
     struct Impl;

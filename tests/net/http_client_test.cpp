@@ -197,6 +197,33 @@ TEST_F(HttpClientTest, ASlowSinkHoldsThePeerUpAndLosesNothing) {
     EXPECT_LE(out.largest, (64u << 10) + 16384);  // what waited for the sink was bounded
 }
 
+TEST_F(HttpClientTest, TheHeadIsSeenOnceBeforeTheBodyAndCanEndTheCall) {
+    imposter.on("GET", "/moved", [](const Request&) {
+        auto response = reply(302, "text/plain", "elsewhere");
+        response.headers.emplace_back("Location", "/here");
+        return response;
+    });
+    imposter.on("GET", "/here", 418, "text/tea", "short and stout");
+    imposter.on("GET", "/empty", 204, "text/plain", "");
+    Collect out;
+    std::vector<int> heads;
+    const HttpClient::OnHead look = [&](const Reply& head) -> Status {
+        EXPECT_EQ(out.all, "");
+        heads.push_back(head.status);
+        return {};
+    };
+    ASSERT_TRUE(test::run(loop, client.stream(to("/moved"), out, look)).ok());
+    ASSERT_TRUE(test::run(loop, client.stream(to("/empty"), out, look)).ok());
+    EXPECT_EQ(heads, (std::vector<int>{418, 204}));
+    EXPECT_EQ(out.all, "short and stout");
+    const HttpClient::OnHead refuse = [](const Reply& head) -> Status {
+        return conflict(head.headers.at("content-type"));
+    };
+    const auto refused = test::run(loop, client.stream(to("/here"), out, refuse));
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().message, "text/tea");
+}
+
 TEST_F(HttpClientTest, TheSinksErrorEndsTheCall) {
     imposter.on("GET", "/", 200, "text/plain", std::string(1 << 20, 'x'));
     Collect out;
