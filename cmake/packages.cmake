@@ -20,6 +20,7 @@ find_library(CMARK_GFM_LIBRARY cmark-gfm REQUIRED)
 find_library(CMARK_GFM_EXTENSIONS_LIBRARY cmark-gfm-extensions REQUIRED)
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
 find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
+find_path(VALIJSON_INCLUDE valijson/validator.hpp REQUIRED)
 
 set(base_libs Boost::json fmt::fmt spdlog::spdlog PkgConfig::sodium ICU::uc Threads::Threads)
 set(net_libs Boost::url OpenSSL::SSL CURL::libcurl)

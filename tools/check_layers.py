@@ -17,6 +17,7 @@ ONLY_IN = {  # header prefix -> the files that may include it
     "libstemmer": r"search/.*\.cpp",
     "git2": r"git/.*\.cpp",
     "curl/": r"net/http_client\.cpp",
+    "valijson/": r"llm/tool_args\.cpp",
 }
 def in_condition(line):
     """True if a co_await stands in the parentheses of an if, while or switch (not of an if with an initialiser)."""

@@ -22,8 +22,9 @@ public:
     /// Streams the reply into `out` and returns it whole. Cancelling the coroutine ends the upstream call.
     /// rate_limited, upstream_failed, timed_out, unavailable, or whatever out.put() failed with.
     /// Error::reason, where the caller could act on it: "context_overflow" (send less), "bad_request"
-    /// (the same request will fail again), "unauthorized", "empty_answer", "caller" (out.put() failed),
-    /// and from a list of models "interrupted": it broke off after something had been put into `out`.
+    /// (the same request will fail again), "unauthorized", "unknown_model", "quota", "stalled",
+    /// "empty_answer", "caller" (out.put() failed), and from a list of models "interrupted": it broke off
+    /// after something had been put into `out`.
     virtual Task<Result<Reply>> complete(const Request& request, Sink<Delta>& out) = 0;
 
     /// Tokens that prompt and answer may have together, of the smallest model that may be asked; 0: not

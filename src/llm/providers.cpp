@@ -8,8 +8,14 @@ namespace docent::llm {
 using Factory = Result<std::unique_ptr<Provider>>(const ProviderConfig&, net::HttpClient&);
 
 // One line per provider: the kind in the configuration file, and the factory in providers/<kind>.cpp.
+Factory make_anthropic;
+Factory make_openai_chat;
+Factory make_openai_responses;
 Factory make_scripted;
 static const std::map<std::string, Factory*, std::less<>> providers = {
+    {"anthropic", make_anthropic},
+    {"openai", make_openai_chat},
+    {"openai-responses", make_openai_responses},
     {"scripted", make_scripted},
 };
 
