@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/model_settings.hpp"
 #include "app/settings.hpp"
 #include "base/nearest.hpp"
 #include "base/text.hpp"
@@ -34,25 +35,29 @@ bool is_section(std::string_view name) {
     });
 }
 
-// A TOML value as the text that a flag would have; the type is checked here, the text by parse_value.
-Result<std::string> text_of(const Setting& setting, const toml::node& node) {
-    const std::string type = type_name(setting);
-    if (type == "true or false") {
+// A TOML value as the text that a flag would have; the type is checked here, the text by parse_slot.
+Result<std::string> text_of(const Slot& slot, bool bytes, const toml::node& node) {
+    if (std::holds_alternative<bool*>(slot)) {
         if (const auto* v = node.as_boolean()) return std::string(v->get() ? "true" : "false");
         return invalid("takes true or false");
     }
-    if (type == "whole number") {
+    const bool number =
+        std::holds_alternative<std::int64_t*>(slot) || (std::holds_alternative<std::size_t*>(slot) && !bytes);
+    if (number) {
         if (const auto* v = node.as_integer()) return std::to_string(v->get());
         return invalid("takes a whole number");
     }
-    if (const auto* v = node.as_integer(); v && (type == "size" || type == "duration"))
-        return std::to_string(v->get());
+    const bool money =
+        std::holds_alternative<Money*>(slot) || std::holds_alternative<std::optional<Money>*>(slot);
+    const bool quantity = money || std::holds_alternative<std::size_t*>(slot) ||
+                          std::holds_alternative<std::chrono::milliseconds*>(slot);
+    if (const auto* v = node.as_integer(); v && quantity) return std::to_string(v->get());
+    if (const auto* v = node.as_floating_point(); v && money) return fmt::format("{}", v->get());
     if (const auto* v = node.as_string()) return v->get();
     return invalid("takes a text in quotes");
 }
 
-Status set_from_node(Config& config, const Setting& setting, const toml::node& node) {
-    Slot slot = setting.slot(config);
+Status set_from_node(Slot slot, const char* choices, bool bytes, const toml::node& node) {
     if (auto** list = std::get_if<std::vector<std::string>*>(&slot)) {
         const auto* array = node.as_array();
         if (!array) return invalid("takes a list of texts");
@@ -64,17 +69,51 @@ Status set_from_node(Config& config, const Setting& setting, const toml::node& n
         **list = std::move(items);
         return {};
     }
-    TRY(const std::string text, text_of(setting, node));
-    return parse_value(setting, config, text);
+    TRY(const std::string text, text_of(slot, bytes, node));
+    return parse_slot(slot, choices, bytes, text);
+}
+
+/// [models.NAME]
+Status read_model(Config& config, const fs::path& file, const std::string& model, const toml::table& table) {
+    for (const auto& [key, node] : table) {
+        const std::string name = std::string(key.str());
+        const auto* setting = find_model_setting(name);
+        Status set;
+        if (setting) {
+            llm::ModelConfig unused;
+            auto text = text_of(setting->slot(unused), false, node);
+            set = text ? set_model_setting(config, model, name, *text, Origin::file)
+                       : Status(std::move(text).error());
+        } else {
+            set = set_model_setting(config, model, name, "", Origin::file);
+        }
+        if (!set)
+            return invalid(at(file, key.source()) + "\"models." + model + "." + name + "\" " +
+                           set.error().message);
+    }
+    return {};
+}
+
+/// The tables below [models], in the order of the file: it is the order in which they are asked.
+Status read_models(Config& config, const fs::path& file, const toml::table& table) {
+    std::vector<std::pair<toml::source_index, std::string>> names;
+    for (const auto& [key, node] : table)
+        if (node.is_table()) names.emplace_back(key.source().begin.line, std::string(key.str()));
+    std::ranges::sort(names);
+    for (const auto& [line, name] : names)
+        TRY_VOID(read_model(config, file, name, *table.get(name)->as_table()));
+    return {};
 }
 
 Status read_table(Config& config, const fs::path& file, const toml::table& table, const std::string& prefix) {
     for (const auto& [key, node] : table) {
         const std::string name = prefix + std::string(key.str());
         if (const auto* section = node.as_table(); section && prefix.empty() && is_section(name)) {
+            if (name == "models") TRY_VOID(read_models(config, file, *section));
             TRY_VOID(read_table(config, file, *section, name + "."));
             continue;
         }
+        if (prefix == "models." && node.is_table()) continue;
         const Setting* setting = find_setting(name);
         const std::string where = at(file, key.source());
         if (!setting) {
@@ -83,7 +122,7 @@ Status read_table(Config& config, const fs::path& file, const toml::table& table
                 where + "there is no setting \"" + name + "\"" +
                 (near.empty() ? "; `docent config` lists all" : "; did you mean \"" + near + "\"?"));
         }
-        if (auto set = set_from_node(config, *setting, node); !set)
+        if (auto set = set_from_node(setting->slot(config), setting->choices, setting->bytes, node); !set)
             return invalid(where + "\"" + name + "\" " + set.error().message);
         config.origins[name] = Origin::file;
     }
@@ -145,6 +184,11 @@ Result<Config> load_config(const fs::path& file, const std::map<std::string, std
     for (const auto& [name, value] : environment) {
         if (!name.starts_with("DOCENT_") || name == "DOCENT_CONFIG" || from_kubernetes(name)) continue;
         if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+        if (std::string model, key; split_model_variable(config, name, model, key)) {
+            if (auto set = set_model_setting(config, model, key, value, Origin::environment); !set)
+                return invalid("the variable " + name + " " + set.error().message);
+            continue;
+        }
         const std::string near = nearest(name, known);
         config.warnings.push_back("the variable " + name + " is no setting" +
                                   (near.empty() ? "" : "; did you mean " + near + "?"));
@@ -154,6 +198,11 @@ Result<Config> load_config(const fs::path& file, const std::map<std::string, std
 }
 
 Status set_setting(Config& config, const std::string& name, const std::string& text, Origin origin) {
+    if (std::string model, key; split_model_setting(name, model, key)) {
+        if (auto set = set_model_setting(config, model, key, text, origin); !set)
+            return invalid("\"" + name + "\" " + set.error().message);
+        return {};
+    }
     const Setting* setting = find_setting(name);
     if (!setting) return invalid("there is no setting \"" + name + "\"");
     if (auto set = parse_value(*setting, config, text); !set)
@@ -172,16 +221,11 @@ std::string show_config(const Config& config) {
             out += fmt::format("\n[{}]\n", here);
             section = here;
         }
-        const auto it = config.origins.find(std::string(name));
-        std::string origin = "default";
-        if (it != config.origins.end() && it->second == Origin::file) origin = "file";
-        if (it != config.origins.end() && it->second == Origin::environment)
-            origin = environment_name(setting);
-        if (it != config.origins.end() && it->second == Origin::flag) origin = "flag";
+        const auto origin = origin_name(config, setting.name, environment_name(setting));
         const auto key = dot == std::string_view::npos ? name : name.substr(dot + 1);
         out += fmt::format("{} = {}  # {}\n", key, format_value(setting, config, true), origin);
     }
-    return out;
+    return out + show_models(config);
 }
 
 std::string settings_page() {
@@ -199,6 +243,10 @@ std::string settings_page() {
         const std::string here(dot == std::string_view::npos ? "" : name.substr(0, dot));
         if (here != section) {
             out += here.empty() ? "\n## Top level\n" : fmt::format("\n## [{}]\n", here);
+            if (here == "models")
+                out +=
+                    "\nEach table `[models.NAME]` is one more model and has the keys of `[model]`; the variable "
+                    "of a key is `DOCENT_MODELS_NAME_KEY`.\n";
             section = here;
         }
         std::string type = type_name(setting);
@@ -206,7 +254,7 @@ std::string settings_page() {
             type += " ";
             bool first = true;
             for (const auto& word : split(setting.choices, '|')) {
-                type += (first ? "`" : ", `") + word + "`";
+                type += (first ? "`" : ", `") + (word.empty() ? "\"\"" : word) + "`";
                 first = false;
             }
         }
@@ -224,6 +272,27 @@ std::map<std::string, std::string> process_environment() {
         if (const auto equals = pair.find('='); equals != std::string_view::npos)
             out.emplace(pair.substr(0, equals), pair.substr(equals + 1));
     }
+    return out;
+}
+
+std::vector<llm::ModelConfig> configured_models(const Config& config) {
+    std::vector<llm::ModelConfig> out;
+    if (!config.model.provider.kind.empty()) {
+        out.push_back(config.model);
+        out.back().name = "default";
+    }
+    out.insert(out.end(), config.models.begin(), config.models.end());
+    return out;
+}
+
+store::Caps configured_caps(const Config& config) {
+    store::Caps out;
+    out.answer_cost = config.caps.answer_money.millionths;
+    out.answer_tokens = config.caps.answer_tokens;
+    out.day_cost = config.caps.day_money.millionths;
+    out.day_tokens = config.caps.day_tokens;
+    out.month_cost = config.caps.month_money.millionths;
+    out.month_tokens = config.caps.month_tokens;
     return out;
 }
 

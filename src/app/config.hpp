@@ -7,14 +7,21 @@
 #include "api/limits.hpp"
 #include "api/services.hpp"
 #include "assistant/assistant.hpp"
-#include "llm/provider.hpp"
+#include "llm/models.hpp"
 #include "net/server.hpp"
 #include "sources/sources.hpp"
+#include "store/spending.hpp"
 
 namespace docent::app {
 
 /// Where a setting's value comes from: later ones win.
 enum class Origin { fallback, file, environment, flag };
+
+/// How much models may cost: the server's caps; projects may have others. 0: no cap.
+struct CapConfig {
+    Money answer_money, day_money, month_money;
+    std::int64_t answer_tokens = 0, day_tokens = 0, month_tokens = 0;
+};
 
 /// Everything that can be set: one struct for each module, filled from the TOML file, then the
 /// environment (DOCENT_SECTION_KEY), then flags. Every setting has a default that works. The names,
@@ -28,7 +35,10 @@ struct Config {
     net::ServerConfig server;
     sources::Config sources;
     assistant::Config assistant;
-    llm::ProviderConfig model;  // kind "": none
+    llm::ModelConfig model;                // the model named "default"; provider.kind "": none
+    std::vector<llm::ModelConfig> models;  // [models.NAME], in the order of the file
+    std::vector<std::string> model_order;
+    CapConfig caps;
     api::LimitConfig limits;
     api::Settings api;
     std::string log_level = "info";
@@ -58,6 +68,11 @@ std::string settings_page();
 
 /// The process's environment as load_config takes it.
 std::map<std::string, std::string> process_environment();
+
+/// [model], named "default", if it is set, then [models.NAME].
+std::vector<llm::ModelConfig> configured_models(const Config& config);
+
+store::Caps configured_caps(const Config& config);
 
 /// store_url, or the SQLite file in the data directory when that is "".
 std::string store_url(const Config& config);

@@ -89,7 +89,7 @@ struct DocentServer::Impl {
     std::unique_ptr<store::UsageCounters> usage;
     std::unique_ptr<net::HttpClient> http;
     std::unique_ptr<sources::Sources> sources;
-    std::unique_ptr<llm::Provider> model;
+    std::unique_ptr<llm::Models> models;
     std::unique_ptr<assistant::Assistant> assistant;
     std::unique_ptr<api::Auth> auth;
     std::unique_ptr<api::Limits> limits;
@@ -122,15 +122,13 @@ Status DocentServer::Impl::open() {
     http = std::make_unique<net::HttpClient>(executor);
     sources = std::make_unique<sources::Sources>(executor, pools, *projects, *http, config.sources);
     TRY_VOID(run_here(loop, sources->start()));
-    if (!config.model.kind.empty()) {
-        TRY(model, llm::make_provider(config.model, *http));
-    }
+    TRY(models, llm::Models::make(configured_models(config), config.model_order, *http));
     TRY_VOID(run_here(loop, processes->beat()));
     TRY(const auto interrupted, run_here(loop, threads->interrupt_running(clock.now())));
     if (interrupted)
         log::warn(fmt::format("{} answers were cut off when the server last ended", interrupted));
     assistant = std::make_unique<assistant::Assistant>(executor, pools, clock, *sources, *threads,
-                                                       model.get(), config.assistant);
+                                                       models->chain(), config.assistant);
     auth = std::make_unique<api::Auth>(*keys, clock);
     limits = std::make_unique<api::Limits>(*usage, clock, config.limits);
     TRY_VOID(run_here(loop, limits->load()));

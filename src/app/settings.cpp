@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 
+#include "app/model_settings.hpp"
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 
@@ -19,7 +20,7 @@ namespace {
     }
 
 // clang-format off
-const std::vector<Setting> table = {
+const std::vector<Setting> own_table = {
     SETTING("data", data, "Directory with everything that Docent keeps: database, indexes, clones, keys."),
     SETTING("server.listen", listen, "Address and port to listen on, ADDR:PORT; [ADDR]:PORT for IPv6, port 0 for any free one."),
     SETTING("server.public_url", api.public_url, "Address under which readers reach the server; empty takes the one a request came to."),
@@ -45,11 +46,13 @@ const std::vector<Setting> table = {
     SETTING("assistant.require_thread_key", assistant.require_thread_key, "Continue a thread only for callers who send its threadKey."),
     SETTING("assistant.cancel_on_disconnect", api.cancel_on_disconnect, "End an answer when its reader's connection is lost, instead of keeping it for a resume."),
     SETTING("assistant.finish_thread_id", api.finish_thread_id, "Send threadId on the finish event of v2 streams; auto: only to callers that are no AI SDK transport.", "auto|always|never"),
-    SETTING("model.provider", model.kind, "Kind of model provider; empty answers from the documentation's own sentences."),
-    SETTING("model.base_url", model.base_url, "Address of the provider's API; empty is the provider's own."),
-    SETTING("model.api_key", model.api_key, "Key for the provider's API.", "", false, true),
-    SETTING("model.name", model.model, "Which model to ask."),
-    SETTING("model.script", model.script, "Provider scripted: the JSON file that it plays."),
+    SETTING("models.order", model_order, "Names of the models in the order in which they are asked, unless a project has its own; empty is all, [model] first."),
+    SETTING("caps.answer_money", caps.answer_money, "Most that one answer may cost; 0 is no cap."),
+    SETTING("caps.answer_tokens", caps.answer_tokens, "Most tokens that one answer may take; 0 is no cap."),
+    SETTING("caps.day_money", caps.day_money, "Most that a project's answers may cost in a day (UTC); 0 is no cap."),
+    SETTING("caps.day_tokens", caps.day_tokens, "Most tokens that a project's answers may take in a day (UTC); 0 is no cap."),
+    SETTING("caps.month_money", caps.month_money, "Most that a project's answers may cost in a month (UTC); 0 is no cap."),
+    SETTING("caps.month_tokens", caps.month_tokens, "Most tokens that a project's answers may take in a month (UTC); 0 is no cap."),
     SETTING("limits.per_key_month", limits.per_key_month, "Requests for an assistant key in a month; 0 is no limit."),
     SETTING("limits.per_organization_hour", limits.per_organization_hour, "Requests for all keys together in an hour; 0 is no limit."),
     SETTING("limits.per_ip_day", limits.per_ip_day, "Requests from an address in a day; 0 is no limit."),
@@ -58,6 +61,24 @@ const std::vector<Setting> table = {
 };
 // clang-format on
 #undef SETTING
+
+/// With the lines of [model], which has the keys that every [models.NAME] has, before [models].
+std::vector<Setting> whole_table() {
+    static std::vector<std::string> names;
+    for (const auto& setting : model_settings()) names.push_back(std::string("model.") + setting.key);
+    std::vector<Setting> out = own_table;
+    auto at = std::ranges::find_if(
+        out, [](const Setting& s) { return s.name == std::string_view("models.order"); });
+    std::vector<Setting> lines;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const auto& setting = model_settings()[i];
+        const auto slot = setting.slot;
+        lines.push_back(Setting{names[i].c_str(), [slot](Config& c) { return slot(c.model); }, setting.help,
+                                setting.choices, false, setting.secret});
+    }
+    out.insert(at, lines.begin(), lines.end());
+    return out;
+}
 
 template <class... F>
 struct Overload : F... {
@@ -101,12 +122,14 @@ std::string mask(std::string_view value) {
 
 }  // namespace
 
-const std::vector<Setting>& settings() { return table; }
+const std::vector<Setting>& settings() {
+    static const std::vector<Setting> table = whole_table();
+    return table;
+}
 
 const Setting* find_setting(std::string_view name) {
-    const auto it =
-        std::find_if(table.begin(), table.end(), [&](const Setting& s) { return s.name == name; });
-    return it == table.end() ? nullptr : &*it;
+    const auto it = std::ranges::find_if(settings(), [&](const Setting& s) { return s.name == name; });
+    return it == settings().end() ? nullptr : &*it;
 }
 
 std::string environment_name(const Setting& setting) {
@@ -126,16 +149,23 @@ std::string type_name(const Setting& setting) {
             [](bool*) -> std::string { return "true or false"; },
             [](std::chrono::milliseconds*) -> std::string { return "duration"; },
             [](std::vector<std::string>*) -> std::string { return "list of texts"; },
+            [](Money*) -> std::string { return "amount of money"; },
+            [](std::optional<Money>*) -> std::string { return "amount of money, or empty"; },
         },
         setting.slot(config));
 }
 
 Status parse_value(const Setting& setting, Config& config, const std::string& text) {
-    if (*setting.choices) {
-        const auto allowed = split(setting.choices, '|');
+    return parse_slot(setting.slot(config), setting.choices, setting.bytes, text);
+}
+
+Status parse_slot(Slot slot, const char* choices, bool bytes, const std::string& text) {
+    if (*choices) {
+        const auto allowed = split(choices, '|');
         if (std::find(allowed.begin(), allowed.end(), text) == allowed.end()) {
             std::string list;
-            for (const auto& word : allowed) list += (list.empty() ? "" : ", ") + word;
+            for (const auto& word : allowed)
+                list += (list.empty() ? "" : ", ") + (word.empty() ? std::string("\"\"") : word);
             return invalid("takes one of " + list);
         }
     }
@@ -155,7 +185,7 @@ Status parse_value(const Setting& setting, Config& config, const std::string& te
                               return {};
                           },
                           [&](std::size_t* out) -> Status {
-                              TRY(const auto value, setting.bytes ? parse_size(text) : whole_number(text));
+                              TRY(const auto value, bytes ? parse_size(text) : whole_number(text));
                               *out = value;
                               return {};
                           },
@@ -175,18 +205,32 @@ Status parse_value(const Setting& setting, Config& config, const std::string& te
                               *out = list_of(text);
                               return {};
                           },
+                          [&](Money* out) -> Status {
+                              TRY(*out, parse_money(text));
+                              return {};
+                          },
+                          [&](std::optional<Money>* out) -> Status {
+                              out->reset();
+                              if (text.empty()) return {};
+                              TRY(*out, parse_money(text));
+                              return {};
+                          },
                       },
-                      setting.slot(config));
+                      slot);
 }
 
 std::string format_value(const Setting& setting, const Config& config, bool masked) {
     Config copy = config;
+    return format_slot(setting.slot(copy), setting.bytes, masked && setting.secret);
+}
+
+std::string format_slot(const Slot& slot, bool bytes, bool secret) {
     return std::visit(
         Overload{
-            [&](std::string* v) { return toml_string(masked && setting.secret ? mask(*v) : *v); },
+            [&](std::string* v) { return toml_string(secret ? mask(*v) : *v); },
             [](std::filesystem::path* v) { return toml_string(v->string()); },
             [](std::int64_t* v) { return std::to_string(*v); },
-            [&](std::size_t* v) { return setting.bytes ? toml_string(format_size(*v)) : std::to_string(*v); },
+            [&](std::size_t* v) { return bytes ? toml_string(format_size(*v)) : std::to_string(*v); },
             [](bool* v) { return std::string(*v ? "true" : "false"); },
             [](std::chrono::milliseconds* v) { return toml_string(format_duration(*v)); },
             [](std::vector<std::string>* v) {
@@ -194,8 +238,26 @@ std::string format_value(const Setting& setting, const Config& config, bool mask
                 for (const auto& item : *v) out += (out.size() > 1 ? ", " : "") + toml_string(item);
                 return out + "]";
             },
+            [](Money* v) { return toml_string(format_money(*v)); },
+            [](std::optional<Money>* v) { return toml_string(*v ? format_money(**v) : ""); },
         },
-        setting.slot(copy));
+        slot);
+}
+
+std::string origin_name(const Config& config, const std::string& name, const std::string& variable) {
+    const auto it = config.origins.find(name);
+    if (it == config.origins.end()) return "default";
+    switch (it->second) {
+        case Origin::fallback:
+            return "default";
+        case Origin::file:
+            return "file";
+        case Origin::environment:
+            return variable;
+        case Origin::flag:
+            return "flag";
+    }
+    return "default";
 }
 
 std::string toml_string(std::string_view text) {

@@ -94,7 +94,7 @@ TEST(Config, ASettingsFileInTheDataDirectoryIsReadByItself) {
 
 TEST(Config, SecretsAreMasked) {
     Config config;
-    config.model.api_key = "sk-very-secret";
+    config.model.provider.api_key = "sk-very-secret";
     config.store_url = "postgres://docent:hunter2@db/docent";
     const std::string shown = show_config(config);
     EXPECT_EQ(shown.find("very-secret"), std::string::npos);

@@ -5,6 +5,9 @@
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 
+#include "app/local.hpp"
+#include "store/projects.hpp"
+#include "store/spending.hpp"
 #include "support/temp_dir.hpp"
 
 using namespace docent;
@@ -166,6 +169,43 @@ TEST_F(CliTest, DoctorSaysWhatIsWrongAndTheFix) {
     const auto broken = run({"doctor", "--set", "model.provider=nonsense", "--json"});
     EXPECT_EQ(broken.code, 1);
     EXPECT_TRUE(boost::json::parse(broken.out).is_array());
+}
+
+TEST_F(CliTest, DoctorAsksEachModelAndHidesItsKey) {
+    const auto ran = run({"doctor", "--set", "models.near.provider=openai", "--set", "models.near.name=m",
+                          "--set", "models.near.base_url=http://127.0.0.1:1/v1", "--set",
+                          "models.near.api_key=sk-secret", "--json"});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_TRUE(has(ran.out, "model near")) << ran.out;
+    EXPECT_TRUE(has(ran.out, "could not be reached")) << ran.out;
+    EXPECT_FALSE(has(ran.out + ran.err, "sk-secret"));
+}
+
+TEST_F(CliTest, AProjectsSpendingIsListedByDayAndModel) {
+    add_project();
+    const auto none = run({"project", "spending", "zoo"});
+    EXPECT_EQ(none.code, 0);
+    EXPECT_TRUE(has(none.err, "No model was asked")) << none.err;
+    boost::asio::io_context loop;
+    Pools pools;
+    auto store = store::Store::open(pools, "sqlite:" + data() + "/docent.db");
+    ASSERT_TRUE(store);
+    store::Projects projects(**store);
+    store::Spending spending(**store);
+    store::Booking booking;
+    booking.project_id = app::run_here(loop, projects.find("zoo"))->id;
+    booking.model = "careful";
+    booking.input_tokens = 1200;
+    booking.cost = 250'000;
+    auto book = [&]() -> Task<Result<bool>> {
+        CO_TRY_VOID(co_await spending.book(booking, system_clock().now()));
+        co_return true;
+    };
+    ASSERT_TRUE(app::run_here(loop, book()));
+    const auto ran = run({"project", "spending", "zoo"});
+    EXPECT_TRUE(has(ran.out, "careful")) << ran.out;
+    EXPECT_TRUE(has(ran.out, "0.25")) << ran.out;
+    EXPECT_TRUE(has(ran.err, "Today 0.25, this month 0.25.")) << ran.err;
 }
 
 TEST_F(CliTest, EvalMeasuresACorpusAndWritesARun) {

@@ -220,8 +220,8 @@ TEST_F(ServerTest, SigtermLetsARunningAnswerEnd) {
         "script.json",
         R"([{"text": "one two three four five six seven eight nine ten", "delay_ms": 40, "repeat": true}])");
     auto settings = config();
-    settings.model.kind = "scripted";
-    settings.model.script = (dir.path() / "script.json").string();
+    settings.model.provider.kind = "scripted";
+    settings.model.provider.script = (dir.path() / "script.json").string();
     Running server(start(settings), true);
     ASSERT_TRUE(is_ready(*server));
     RawClient client(server->port());

@@ -106,16 +106,12 @@ int ask(const Globals& globals, const RetrievalOptions& o) {
     config.sources.watch = false;
     const auto loop = installation.loop.get_executor();
     net::HttpClient http(loop);
-    std::unique_ptr<llm::Provider> model;
-    if (!config.model.kind.empty()) {
-        auto made = llm::make_provider(config.model, http);
-        if (!made) return fail(made.error());
-        model = *std::move(made);
-    }
+    auto models = llm::Models::make(app::configured_models(config), config.model_order, http);
+    if (!models) return fail(models.error());
     sources::Sources sources(loop, installation.pools, *installation.projects, http, config.sources);
     if (auto started = installation.run(start(sources)); !started) return fail(started.error());
     assistant::Assistant assistant(loop, installation.pools, system_clock(), sources, *installation.threads,
-                                   model.get(), config.assistant);
+                                   (*models)->chain(), config.assistant);
 
     assistant::Question question;
     question.project_id = project->id;

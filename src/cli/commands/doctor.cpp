@@ -17,6 +17,7 @@
 #include "base/text.hpp"
 #include "cli/installation.hpp"
 #include "cli/terminal.hpp"
+#include "llm/models.hpp"
 #include "net/http_client.hpp"
 
 namespace docent::cli {
@@ -121,14 +122,50 @@ Check sandbox() {
     return ok("sandbox", "bubblewrap works");
 }
 
-Check model(const app::Config& config) {
-    if (config.model.kind.empty())
-        return ok("model", "none: answers are composed from the documentation's own sentences");
+class Nowhere final : public Sink<llm::Delta> {
+public:
+    Task<Status> put(llm::Delta) override { co_return Status(); }
+};
+
+std::string fix_of(const Error& error) {
+    if (error.reason == "unauthorized") return "check its api_key";
+    if (error.reason == "unknown_model") return "check its name and base_url";
+    if (error.reason == "quota") return "look at the account's billing";
+    return "check its base_url, and that this machine reaches it (proxies: https_proxy, no_proxy)";
+}
+
+/// One call, as small as they come.
+Check call_model(boost::asio::io_context& loop, llm::Models& models, const llm::ModelConfig& config) {
+    const std::string what = "model " + config.name;
+    const std::string which = config.provider.kind + " " + config.provider.model;
+    if (config.provider.kind == "scripted") return ok(what, "plays a script");
+    llm::Request request;
+    llm::Message message;
+    message.text = "Answer with the word OK.";
+    request.messages.push_back(std::move(message));
+    request.max_output_tokens = 16;
+    Nowhere sink;
+    auto task = with_deadline(std::chrono::seconds(20), models.find(config.name)->complete(request, sink));
+    const auto reply = app::run_here(loop, std::move(task));
+    // One that thinks first has used its few tokens up for that: it works.
+    if (reply || reply.error().reason == "empty_answer") return ok(what, which + " answers");
+    const auto& error = reply.error();
+    return bad(what, which + ": " + error.message + (error.detail.empty() ? "" : " (" + error.detail + ")"),
+               fix_of(error));
+}
+
+void check_models(const app::Config& config, std::vector<Check>& out) {
+    const auto configured = app::configured_models(config);
+    if (configured.empty())
+        return out.push_back(
+            ok("model", "none: answers are composed from the documentation's own sentences"));
     boost::asio::io_context loop{1};
     net::HttpClient http(loop.get_executor());
-    auto made = llm::make_provider(config.model, http);
-    if (!made) return bad("model", made.error().message, "see the settings under [model]");
-    return ok("model", config.model.kind + (config.model.model.empty() ? "" : ", " + config.model.model));
+    auto models = llm::Models::make(configured, config.model_order, http);
+    if (!models)
+        return out.push_back(
+            bad("model", models.error().message, "see the settings under [model] and [models.NAME]"));
+    for (const auto& model : configured) out.push_back(call_model(loop, **models, model));
 }
 
 void store_and_indexes(const Globals& globals, const app::Config& config, std::vector<Check>& out) {
@@ -180,7 +217,7 @@ int examine(const Globals& globals, bool as_json) {
         checks.push_back(
             program("git", "--version", "apt-get install git; needed for documentation in git repositories"));
         checks.push_back(sandbox());
-        checks.push_back(model(*config));
+        check_models(*config, checks);
     }
     bool failed = false;
     boost::json::array out;

@@ -14,14 +14,18 @@
 #include "base/ids.hpp"
 #include "cli/installation.hpp"
 #include "cli/terminal.hpp"
+#include "store/spending.hpp"
 
 namespace docent::cli {
 namespace {
 
 namespace json = boost::json;
 
+constexpr Millis day_length = 86'400'000;
+
 struct Options {
     std::string name, docs, branch, folder, title, repository, secret;
+    unsigned days = 30;
     std::vector<std::string> hosts, settings;
     bool as_json = false, yes = false;
 };
@@ -161,6 +165,45 @@ int set(const Globals& globals, const std::string& name, const std::vector<std::
     return saved ? static_cast<int>(Exit::done) : fail(saved.error());
 }
 
+/// What models cost, a row for each day and model.
+int spending(const Globals& globals, const Options& o) {
+    auto opened = Installation::open(globals);
+    if (!opened) return fail(opened.error());
+    auto& installation = **opened;
+    auto project = installation.project(o.name);
+    if (!project) return fail(project.error());
+    const Millis now = system_clock().now();
+    store::Spending spent(*installation.store);
+    auto days = installation.run(spent.days(project->id, now - (o.days - 1) * day_length));
+    if (!days) return fail(days.error());
+    auto so_far = installation.run(spent.so_far(project->id, now));
+    if (!so_far) return fail(so_far.error());
+    if (o.as_json) {
+        json::array out;
+        for (const auto& d : *days)
+            out.push_back(json::object{{"day", iso8601(d.day).substr(0, 10)},
+                                       {"model", d.model},
+                                       {"calls", d.calls},
+                                       {"inputTokens", d.input_tokens},
+                                       {"cachedInputTokens", d.cached_input_tokens},
+                                       {"outputTokens", d.output_tokens},
+                                       {"cost", format_money(Money{d.cost})}});
+        print(json::serialize(out));
+        return Exit::done;
+    }
+    if (days->empty()) say("No model was asked in this time.");
+    std::vector<std::vector<std::string>> rows;
+    if (!days->empty()) rows.push_back({"DAY", "MODEL", "CALLS", "INPUT", "CACHED", "OUTPUT", "COST"});
+    for (const auto& d : *days)
+        rows.push_back({iso8601(d.day).substr(0, 10), d.model, std::to_string(d.calls),
+                        std::to_string(d.input_tokens), std::to_string(d.cached_input_tokens),
+                        std::to_string(d.output_tokens), format_money(Money{d.cost})});
+    if (!rows.empty()) print(columns(rows));
+    say("Today " + format_money(Money{so_far->day.cost}) + ", this month " +
+        format_money(Money{so_far->month.cost}) + ".");
+    return Exit::done;
+}
+
 int set_hook_secret(const Globals& globals, const Options& o) {
     const std::string secret = o.secret.empty() ? random_token(40) : o.secret;
     const int code = set(globals, o.name, {"hook_secret=" + secret});
@@ -175,7 +218,8 @@ int set_hook_secret(const Globals& globals, const Options& o) {
 
 void add_project(CLI::App& app, Globals& globals) {
     auto options = std::make_shared<Options>();
-    auto* project = app.add_subcommand("project", "Documentation sites: add, list, show, set, remove");
+    auto* project =
+        app.add_subcommand("project", "Documentation sites: add, list, show, set, spending, remove");
     project->require_subcommand(1);
     project->footer("Example:\n  docent project add handbook --docs ~/handbook");
     const auto on = [&globals](CLI::App* command, auto action) {
@@ -217,6 +261,14 @@ void add_project(CLI::App& app, Globals& globals) {
     set_some->footer(settings_help() +
                      "\nExample:\n  docent project set default models=fast,careful cap_day_money=5");
     on(set_some, [&globals, options] { return set(globals, options->name, options->settings); });
+
+    auto* spent = project->add_subcommand("spending", "What models cost, by day and model");
+    spent->add_option("name", options->name, "Name, id or host")->required();
+    spent->add_option("--days", options->days, "So many days, today included")
+        ->check(CLI::Range(1U, 3660U))
+        ->capture_default_str();
+    spent->add_flag("--json", options->as_json, "As JSON");
+    on(spent, [&globals, options] { return spending(globals, *options); });
 
     auto* hook = project->add_subcommand("set-hook-secret",
                                          "Set the secret of the webhook that fetches the repository");
