@@ -22,10 +22,10 @@ async function freePort() {
 }
 
 /** @returns {Promise<{url: string, key: string, adminKey: string, stop: () => Promise<void>}>} */
-export async function startDocent({ docs = join(fixtures, "docs"), script } = {}) {
+export async function startDocent({ docs = join(fixtures, "docs"), script, env: own = {} } = {}) {
   const data = await mkdtemp(join(tmpdir(), "docent-contract-"));
   const port = await freePort();
-  const env = { ...process.env, DOCENT_LOG_LEVEL: "warn" };
+  const env = { ...process.env, no_proxy: "127.0.0.1", DOCENT_LOG_LEVEL: "warn", ...own };
   if (script) Object.assign(env, { DOCENT_MODEL_PROVIDER: "scripted", DOCENT_MODEL_SCRIPT: script });
   const child = spawn(binary, ["serve", "--data", data, "--listen", `127.0.0.1:${port}`, "--docs", docs], {
     env,
