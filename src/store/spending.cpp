@@ -56,7 +56,7 @@ Task<Result<SpentSoFar>> Spending::so_far(std::string project_id, Millis now) {
                 "CAST(COALESCE(SUM(input_tokens + output_tokens), 0) AS BIGINT), "
                 "CAST(COALESCE(SUM(CASE WHEN day >= $3 THEN cost ELSE 0 END), 0) AS BIGINT), "
                 "CAST(COALESCE(SUM(CASE WHEN day >= $3 THEN input_tokens + output_tokens ELSE 0 END), 0) "
-                "AS BIGINT) FROM spending WHERE project_id = $1 AND day >= $2",
+                "AS BIGINT) FROM spending WHERE project_id = $1 AND day >= $2 AND day <= $3",
                 {project_id, month_of(now), day_of(now)}));
         SpentSoFar out;
         out.month.cost = integer(rows.at(0), 0);
