@@ -245,6 +245,14 @@ private:
         out_.sources.push_back({url, title});
     }
 
+    /// Whether a page says some of what is asked, though not enough to answer it.
+    bool is_near(std::uint32_t page) const {
+        constexpr double some = 0.2;
+        return std::any_of(found_.sections.begin(), found_.sections.end(), [&](const Candidate& c) {
+            return c.hit.page == page && asked_.terms.share(c.whole_page) >= some;
+        });
+    }
+
     /// Further pages, or the nearest ones when nothing answers.
     void suggest() {
         for (const auto& hit : found_.pages) {
@@ -252,7 +260,7 @@ private:
             const auto page = index_.page(hit.page);
             Extract::Suggestion one{page_url(page, options_.base_path), std::string(page.title)};
             if (!page.url.empty() || one.title.empty()) continue;
-            if (out_.answered ? hit.rank < 0.4 * found_.pages[0].rank : hit.score < 0.1) continue;
+            if (out_.answered ? hit.rank < 0.4 * found_.pages[0].rank : !is_near(hit.page)) continue;
             const bool cited = std::any_of(out_.sources.begin(), out_.sources.end(),
                                            [&](const auto& s) { return s.url == one.url; });
             const bool listed =

@@ -147,6 +147,13 @@ TEST_F(AssistantTest, AQuestionThatTheDocsDoNotCoverIsMarkedAndSaidPlainly) {
     EXPECT_EQ(turns(answer->thread_id).at(0).resolution, "unanswered");
 }
 
+TEST_F(AssistantTest, AQuestionThatIsHalfCoveredIsShownTheNearestPages) {
+    start();
+    const auto answer = ended(question("Can a Bluetooth remote descale the kettle?"));
+    EXPECT_FALSE(finished(*answer)->answered);
+    EXPECT_NE(text(*answer).find("- [Settings](/settings)"), std::string::npos) << text(*answer);
+}
+
 TEST_F(AssistantTest, TheTurnIsDurableBeforeTheAnswerAndCompleteAfterIt) {
     start(R"([{"text":"slow words here","first_delay_ms":600000,"repeat":true}])");
     auto answer = ask(question("How hot does the water get?"));
