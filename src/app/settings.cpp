@@ -43,6 +43,8 @@ const std::vector<Setting> own_table = {
     SETTING("assistant.answer_limit", assistant.answer_limit, "Longest time that one answer may take."),
     SETTING("assistant.keep_finished", assistant.keep_finished, "How long a finished answer can still be resumed."),
     SETTING("assistant.max_running", assistant.max_running, "Answers that may run at the same time; more are refused with 503."),
+    SETTING("assistant.model_steps", assistant.model_steps, "Calls of a model for one answer; in the last it must answer from what it has."),
+    SETTING("assistant.link_hosts", assistant.link_hosts, "Other hosts that a model's answer may link, where a page that it read has the very link."),
     SETTING("assistant.require_thread_key", assistant.require_thread_key, "Continue a thread only for callers who send its threadKey."),
     SETTING("assistant.cancel_on_disconnect", api.cancel_on_disconnect, "End an answer when its reader's connection is lost, instead of keeping it for a resume."),
     SETTING("assistant.finish_thread_id", api.finish_thread_id, "Send threadId on the finish event of v2 streams; auto: only to callers that are no AI SDK transport.", "auto|always|never"),

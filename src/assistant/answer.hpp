@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "llm/types.hpp"
 #include "search/index.hpp"
+#include "store/spending.hpp"
 
 namespace docent::assistant {
 
@@ -24,6 +25,21 @@ struct ChatMessage {
 struct Context {
     std::string type;  // "code", "textSelection"
     std::string value, path, element_id;
+};
+
+/// What became of a link that a model wrote.
+struct CheckedLink {
+    enum class Outcome {
+        kept,         // the page says what the sentence says
+        pointer,      // kept; the sentence claims nothing: "See the guide"
+        unchecked,    // kept; the page is in another language than the sentence
+        unsupported,  // the page was read and does not say it: dropped
+        unknown,      // no page that was retrieved or read: dropped
+        image,        // dropped: images can carry data out
+    };
+    Outcome outcome = Outcome::unknown;
+    std::string claim, url, why;
+    double support = 0;
 };
 
 /// A reader's question, checked and complete.
@@ -41,6 +57,8 @@ struct Question {
     std::string caller;                 // "web", "api", "other"
     std::string key_id;                 // which API key asked
     bool suggestions = true;
+    std::vector<std::string> models;  // the project's, in the order they are asked; empty: the server's
+    store::Caps caps;                 // on what models may cost
 };
 
 /// The parts of an answer, in the order in which they are streamed. Constructors, because GCC 12 must not
@@ -106,8 +124,12 @@ public:
     const std::string new_thread_key;         // "" when the thread existed
     std::string key_id, chat_id, project_id;  // who may resume it
 
+    std::vector<CheckedLink> checks;  // the links that a model wrote, and what became of them
+
     const std::vector<AnswerPart>& parts() const { return parts_; }
     bool ended() const { return ended_; }
+    /// True once text was cut: no more of it is taken.
+    bool full() const { return cut_; }
 
     /// Wakes the followers. Text is bounded (max_text): what exceeds it is cut and the answer ends with
     /// "length". Nothing can be appended after Finished or Failed.

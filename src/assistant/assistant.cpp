@@ -10,6 +10,7 @@
 
 #include "assistant/conversation.hpp"
 #include "assistant/model_answer.hpp"
+#include "assistant/passages.hpp"
 #include "assistant/prompt.hpp"
 #include "base/crypto.hpp"
 #include "base/deadline.hpp"
@@ -30,18 +31,33 @@ Error unknown_thread() {
     return not_found("threadId and threadKey name no conversation; leave both out to begin a new one");
 }
 
+/// A language that the documentation has no page in is not asked for: an answer from another language's pages
+/// is better than none.
+search::Filter usable_filter(const search::Index& index, search::Filter filter) {
+    if (filter.language.empty()) return filter;
+    search::Filter language;
+    language.language = filter.language;
+    language.groups = {"*"};
+    for (std::uint32_t n = 0; n < index.page_count(); ++n) {
+        if (!index.page(n).language.empty() && index.passes(n, language)) return filter;
+    }
+    filter.language.clear();
+    return filter;
+}
+
 using Shared = std::shared_ptr<Conversation>;
 
 }  // namespace
 
 struct Assistant::Impl {
     Impl(asio::any_io_executor loop, Pools& p, const Clock& c, IndexOf s, store::Threads& t, llm::Provider* m,
-         Config f)
+         Config f, store::Spending* money)
         : pools(p),
           clock(c),
           index_of(std::move(s)),
           threads(t),
           model(m),
+          spending(money),
           config(f),
           tasks(loop),
           idle(loop),
@@ -69,6 +85,7 @@ struct Assistant::Impl {
     const IndexOf index_of;
     store::Threads& threads;
     llm::Provider* const model;
+    store::Spending* const spending;
     const Config config;
 
     // On the loop.
@@ -95,7 +112,9 @@ Task<Result<std::shared_ptr<Answer>>> Assistant::Impl::ask(Question question) {
 
     auto c = std::make_shared<Conversation>();
     c->index = index;
+    question.filter = usable_filter(*index, std::move(question.filter));
     c->asked = question.messages.back().text;
+    c->budget.emplace(spending, question.caps, question.project_id, clock);
     c->history.assign(question.messages.begin(), question.messages.end() - 1);
     c->question = std::move(question);
 
@@ -188,7 +207,14 @@ Task<> Assistant::Impl::run(Shared c) {
     std::string failure;
     try {
         const bool in_time = co_await finishes_within(config.answer_limit, produce(c));
-        if (!in_time && c->ended_by.empty()) c->ended_by = "timed out";
+        if (!in_time && c->ended_by.empty()) {
+            log::warn("an answer took longer than assistant.answer_limit");
+            if (c->gap.empty()) {
+                c->ended_by = "timed out";
+            } else {
+                deliver(*c, *c->found);  // a slow model gives way to what was found
+            }
+        }
     } catch (const std::exception& e) {
         if (c->ended_by.empty() && !stopping) failure = e.what();
         if (c->ended_by.empty() && stopping) c->ended_by = "interrupted";
@@ -217,14 +243,19 @@ Task<> Assistant::Impl::produce(Shared c) {
     boost::json::object input;
     input["query"] = c->asked;
     c->answer->append(ToolCalled(id, "search", std::move(input)));
-    Extract found;
+    Extract& found = c->found.emplace();
     co_await extract(c, found);
+    c->gap = found.answered ? "present" : "missing";
     c->answer->append(
         ToolAnswered(id, "search", search_output(*c->index, found.hits, c->question.base_path)));
     c->end_step("tool-calls", llm::Usage());
 
     if (model && small_talk(c->asked) == SmallTalk::none) {
-        const bool whole = co_await answer_with_model(*c, pools, *model, found, config.model_steps);
+        ModelLimits limits;
+        limits.steps = config.model_steps;
+        limits.research = config.answer_limit / 2;
+        limits.link_hosts = config.link_hosts;
+        const bool whole = co_await answer_with_model(*c, pools, clock, *model, found, limits);
         if (whole) co_return;
     }
     deliver(*c, found);
@@ -236,6 +267,11 @@ void Assistant::Impl::deliver(Conversation& c, const Extract& extract) {
     const bool goes_on = c.step_open && !trim(c.text).empty();
     c.answered = extract.answered;
     if (goes_on) {
+        close_open_code(c);
+        for (const auto page : c.supports) {
+            const auto view = c.index->page(page);
+            c.cite(page_url(view, c.question.base_path), std::string(view.title));
+        }
         const std::string between(phrases(c.turn.language).model_failed);
         c.say("\n\n" + between + "\n\n");
     } else if (!extract.answered) {
@@ -276,6 +312,7 @@ Task<> Assistant::Impl::finish(Shared c, std::string failure) {
         }
     }
     if (c->step_open) c->end_step("stop", llm::Usage());
+    co_await c->budget->book();  // of a call that was cancelled
 
     boost::json::array cited;
     for (const auto& s : c->sources) {
@@ -286,8 +323,10 @@ Task<> Assistant::Impl::finish(Shared c, std::string failure) {
     }
     c->turn.answer = without_suggestions(c->text);
     c->turn.sources = boost::json::serialize(cited);
+    if (c->turn.state != "complete" && c->text.empty()) c->answered = false;
     c->turn.resolution = c->answered ? "answered" : "unanswered";
-    if (c->turn.state != "complete" && c->text.empty()) c->turn.resolution = "unanswered";
+    if (!c->answered) c->turn.gap = c->gap;
+    c->turn.response_type = c->response_type;
     c->turn.finished = clock.now();
     store::Turn turn = c->turn;
     auto recorded = co_await threads.end_turn(std::move(turn));
@@ -393,8 +432,9 @@ Task<> Assistant::Impl::stop(std::chrono::milliseconds drain) {
 }
 
 Assistant::Assistant(asio::any_io_executor loop, Pools& pools, const Clock& clock, IndexOf index_of,
-                     store::Threads& threads, llm::Provider* model, Config config)
-    : impl_(std::make_unique<Impl>(loop, pools, clock, std::move(index_of), threads, model, config)) {}
+                     store::Threads& threads, llm::Provider* model, Config config, store::Spending* spending)
+    : impl_(std::make_unique<Impl>(loop, pools, clock, std::move(index_of), threads, model, config,
+                                   spending)) {}
 
 Assistant::~Assistant() = default;
 

@@ -11,6 +11,7 @@
 #include "base/task_group.hpp"
 #include "llm/provider.hpp"
 #include "sources/sources.hpp"
+#include "store/spending.hpp"
 #include "store/threads.hpp"
 
 namespace docent::assistant {
@@ -18,28 +19,32 @@ namespace docent::assistant {
 struct Config {
     std::chrono::milliseconds answer_limit{120'000};  // an answer's whole time
     std::chrono::milliseconds keep_finished{
-        60'000};                      // how long a finished answer can still be resumed from memory
-    std::size_t max_running = 2'000;  // more: unavailable
-    std::size_t max_finished = 500;   // kept for resume; the oldest go first
-    std::size_t model_steps = 5;      // calls of the model for one answer; the last has no tools
-    bool require_thread_key = false;  // contract/README: a project may demand the key
+        60'000};                          // how long a finished answer can still be resumed from memory
+    std::size_t max_running = 2'000;      // more: unavailable
+    std::size_t max_finished = 500;       // kept for resume; the oldest go first
+    std::size_t model_steps = 6;          // calls of the model for one answer; the last may call no tools
+    std::vector<std::string> link_hosts;  // other hosts that an answer may link, where a page has the link
+    bool require_thread_key = false;      // contract/README: a project may demand the key
 };
 
 /// From a question to a streamed answer. Answers run in the background, apart from the connection that
 /// asked: they can be followed, resumed and stopped. On the event loop. stop() before destruction.
 class Assistant {
 public:
-    /// `model` may be null: answers are then composed from the documentation's own sentences.
+    /// `model` may be null: answers are then composed from the documentation's own sentences. `spending`
+    /// keeps the books of what models cost; null: nobody does.
     Assistant(boost::asio::any_io_executor loop, Pools& pools, const Clock& clock, sources::Sources& sources,
-              store::Threads& threads, llm::Provider* model, Config config)
+              store::Threads& threads, llm::Provider* model, Config config,
+              store::Spending* spending = nullptr)
         : Assistant(std::move(loop), pools, clock,
                     IndexOf([&sources](const std::string& id) { return sources.index(id); }), threads, model,
-                    config) {}
+                    config, spending) {}
 
     /// The index in force of a project; null when there is none.
     using IndexOf = std::function<std::shared_ptr<const search::Index>(const std::string& project_id)>;
     Assistant(boost::asio::any_io_executor loop, Pools& pools, const Clock& clock, IndexOf index_of,
-              store::Threads& threads, llm::Provider* model, Config config);
+              store::Threads& threads, llm::Provider* model, Config config,
+              store::Spending* spending = nullptr);
     ~Assistant();
 
     /// Checks the thread, records the turn, starts the answer. Returns once the turn is durable.

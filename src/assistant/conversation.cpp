@@ -1,15 +1,15 @@
 #include "assistant/conversation.hpp"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <cctype>
 #include <set>
 
+#include "assistant/blocks.hpp"
 #include "base/text.hpp"
 
 namespace docent::assistant {
 namespace {
-
-constexpr std::size_t shown_content = 600;  // bytes of a section in the search tool's answer
 
 /// A title inside "(Title)[/path]": its brackets must not end it early.
 std::string bracket_free(std::string_view text) {
@@ -32,8 +32,7 @@ void Conversation::start_step() {
 }
 
 void Conversation::end_step(std::string reason_of_step, llm::Usage used) {
-    usage.input_tokens += used.input_tokens;
-    usage.output_tokens += used.output_tokens;
+    usage.add(used);
     step_open = false;
     answer->append(StepEnd(std::move(reason_of_step), used));
 }
@@ -69,6 +68,23 @@ void Conversation::suggest(const std::vector<Extract::Suggestion>& pages) {
     answer->append(Text(block + "```\n"));
 }
 
+void close_open_code(Conversation& c) {
+    std::string fence;
+    for (const auto line : split_lines(c.text)) {
+        const auto text = trim(line);
+        if (fence.empty()) {
+            const char mark = text.empty() ? ' ' : text[0];
+            const auto run = std::min(text.find_first_not_of(mark), text.size());
+            if ((mark == '`' || mark == '~') && run >= 3 && text.find('`', run) == text.npos)
+                fence = text.substr(0, run);
+        } else if (text.size() >= fence.size() && text.find_first_not_of(fence[0]) == text.npos) {
+            fence.clear();
+        }
+    }
+    if (fence.empty()) return;
+    c.say((c.text.back() == '\n' ? "" : "\n") + fence + "\n");
+}
+
 std::string page_url(const search::PageView& page, const std::string& base_path, std::string_view anchor) {
     std::string url;
     if (!page.url.empty()) {
@@ -78,26 +94,6 @@ std::string page_url(const search::PageView& page, const std::string& base_path,
     }
     if (!anchor.empty()) url += "#" + std::string(anchor);
     return url;
-}
-
-boost::json::array search_output(const search::Index& index, const std::vector<search::Hit>& hits,
-                                 const std::string& base_path) {
-    boost::json::array out;
-    for (const auto& hit : hits) {
-        const auto page = index.page(hit.page);
-        const auto chunk = index.chunk(hit.chunk);
-        boost::json::object metadata;
-        metadata["title"] = page.title;
-        if (!page.description.empty()) metadata["description"] = page.description;
-        if (!chunk.headings.empty()) metadata["section"] = chunk.headings.back();
-        boost::json::object one;
-        one["path"] = page.path;
-        one["url"] = page_url(page, base_path, chunk.anchor);
-        one["metadata"] = std::move(metadata);
-        one["content"] = cut_utf8(chunk.markdown, shown_content);
-        out.push_back(std::move(one));
-    }
-    return out;
 }
 
 bool is_unguessable(std::string_view id) {

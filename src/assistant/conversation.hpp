@@ -1,9 +1,13 @@
 #pragma once
+#include <boost/json/value.hpp>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "assistant/answer.hpp"
+#include "assistant/answer_budget.hpp"
 #include "assistant/extractive.hpp"
 #include "assistant/phrases.hpp"
 #include "base/clock.hpp"
@@ -25,13 +29,19 @@ struct Conversation {
     std::string ended_by;  // "stopped", "interrupted": why it was cancelled; "" when it was not
     Millis ended_at = 0;   // 0 while running
 
+    std::optional<Extract> found;  // the answer without a model
+
     // What the answer came to.
     std::string text;  // of the last step, without suggestions
     std::vector<Extract::Citation> sources;
+    std::set<std::uint32_t> supports;  // pages that support what a model says in the current step
     bool answered = true;
+    std::string response_type = "answer";  // or "clarifying_question"
+    std::string gap;  // where the answer is, should none be given: "present" in the docs, or "missing"
     bool step_open = false;
     std::string reason = "stop";
     llm::Usage usage;  // of all steps
+    std::optional<AnswerBudget> budget;
 
     void start_step();
     void end_step(std::string reason_of_step, llm::Usage used);
@@ -46,13 +56,12 @@ private:
     std::size_t tool_calls_ = 0;
 };
 
+/// Ends a code block that the text so far left open, so that what follows is not code.
+void close_open_code(Conversation& c);
+
 /// A page's address on the site, or its own where it has one.
 std::string page_url(const search::PageView& page, const std::string& base_path,
                      std::string_view anchor = "");
-
-/// What the search tool answers with: [{path, url, metadata, content}].
-boost::json::array search_output(const search::Index& index, const std::vector<search::Hit>& hits,
-                                 const std::string& base_path);
 
 /// True for an id that cannot be guessed: at least 16 characters that look random. Words, counters and
 /// dates do not.

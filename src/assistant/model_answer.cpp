@@ -1,56 +1,21 @@
 #include "assistant/model_answer.hpp"
 
-#include <boost/json/serialize.hpp>
+#include <set>
 
+#include "assistant/citations.hpp"
+#include "assistant/fitting.hpp"
+#include "assistant/model_stream.hpp"
 #include "assistant/prompt.hpp"
+#include "assistant/tool_calls.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 
 namespace docent::assistant {
 namespace {
 
-constexpr std::size_t quote_words = 8;  // so many words in a row of a page are a quotation of it
-
-/// Streams a model's deltas into the answer.
-class ModelSink final : public Sink<llm::Delta> {
-public:
-    explicit ModelSink(Conversation& c) : c_(c) {}
-
-    Task<Status> put(llm::Delta delta) override {
-        if (auto* text = std::get_if<llm::TextDelta>(&delta)) {
-            std::string shown = filter_.feed(text->text);
-            if (!shown.empty()) c_.say(std::move(shown));
-        } else if (auto* reasoning = std::get_if<llm::ReasoningDelta>(&delta)) {
-            c_.answer->append(Reasoning(std::move(reasoning->text)));
-        }
-        co_return Status();
-    }
-
-    void end() {
-        std::string rest = filter_.end();
-        if (!rest.empty()) c_.say(std::move(rest));
-    }
-
-private:
-    Conversation& c_;
-    SuggestionsFilter filter_;
-};
-
-std::vector<Passage> passages_of(const search::Index& index, const std::vector<search::Hit>& hits,
-                                 const std::string& base_path) {
-    std::vector<Passage> passages;
-    for (const auto& hit : hits) {
-        const auto page = index.page(hit.page);
-        const auto chunk = index.chunk(hit.chunk);
-        Passage passage;
-        passage.url = page_url(page, base_path, chunk.anchor);
-        passage.title = page.title;
-        for (const auto heading : chunk.headings) passage.title += " > " + std::string(heading);
-        passage.markdown = chunk.markdown;
-        passages.push_back(std::move(passage));
-    }
-    return passages;
-}
+constexpr std::size_t quote_words = 8;    // so many words in a row of a page are a quotation of it
+constexpr std::size_t compared_bytes = 32 << 10;  // of an answer, for quotations
+constexpr std::size_t useless_steps = 2;  // steps in which no tool ran, before there are none
 
 std::string one_space(std::string_view text) {
     std::string out;
@@ -77,103 +42,169 @@ bool quotes(const std::string& text, const std::string& document) {
     return false;
 }
 
-/// Only pages that the text links or quotes are its sources.
-void cite_used(Conversation& c, const std::vector<search::Hit>& seen) {
-    const std::string text = one_space(c.text);
-    for (const auto& hit : seen) {
-        const auto page = c.index->page(hit.page);
-        const std::string url = page_url(page, c.question.base_path);
-        bool used = false;
-        for (std::size_t at = 0; !used && (at = c.text.find("](" + url, at)) != c.text.npos;) {
-            at += url.size() + 2;
-            used = at < c.text.size() &&
-                   (c.text[at] == ')' || c.text[at] == '#' || c.text[at] == ' ' || c.text[at] == '?');
-        }
-        if (!used) used = quotes(text, one_space(c.index->chunk(hit.chunk).markdown));
-        if (used) c.cite(url, std::string(page.title));
-    }
-}
+/// One answer of a model: steps of research, then the text.
+class ModelAnswering {
+public:
+    ModelAnswering(Conversation& c, Pools& pools, const Clock& clock, llm::Provider& model,
+                   const Extract& found, ModelLimits limits)
+        : c_(c),
+          pools_(pools),
+          clock_(clock),
+          model_(model),
+          found_(found),
+          limits_(limits),
+          calls_(c, pools),
+          citations_(*c.index, c.question.base_path, limits_.link_hosts),
+          began_(clock.now()) {}
 
-Task<std::vector<search::Hit>> search_for(Conversation& c, Pools& pools, const std::string& query) {
-    search::Query q;
-    q.text = std::string(cut_utf8(query, 1000));
-    q.limit = c.question.retrieval_page_size;
-    q.filter = c.question.filter;
-    search::Found found = co_await on(pools.search, [&] { return c.index->search(q); });
-    if (found.sections.size() > q.limit) found.sections.resize(q.limit);
-    co_return std::move(found.sections);
-}
-
-/// Runs the calls of a reply and adds them and their answers to the request.
-Task<> run_tools(Conversation& c, Pools& pools, const llm::Reply& reply, llm::Request& request,
-                 std::vector<search::Hit>& seen) {
-    llm::Message said = reply.message;
-    request.messages.push_back(std::move(said));
-    for (const auto& call : reply.message.calls) {
-        llm::Message result;
-        result.role = llm::Message::Role::tool;
-        result.call_id = call.id;
-        const auto* query = call.args.if_contains("query");
-        if (call.name == "search" && query && query->is_string()) {
-            const std::string text(query->get_string());
-            auto hits = co_await search_for(c, pools, text);
-            boost::json::object input;
-            input["query"] = text;
-            c.call_tool("search", std::move(input), search_output(*c.index, hits, c.question.base_path));
-            result.text = passages_text(passages_of(*c.index, hits, c.question.base_path));
-            if (hits.empty()) result.text = "Nothing was found.";
-            seen.insert(seen.end(), hits.begin(), hits.end());
-        } else if (call.name == "markNotFound") {
-            c.answered = false;
-            boost::json::object acknowledged;
-            acknowledged["acknowledged"] = true;
-            result.text = boost::json::serialize(acknowledged);
-            c.call_tool("markNotFound", boost::json::object(), std::move(acknowledged));
-        } else {
-            result.text = "There is no such tool.";
+    Task<bool> run() {
+        co_await gather();
+        budget_ = prompt_budget(model_.context_tokens(), tool_tokens(), 0);
+        for (std::size_t step = 1; step <= limits_.steps; ++step) {
+            const bool may_call = step < limits_.steps && useless_ < useless_steps &&
+                                  clock_.now() - began_ < limits_.research.count();
+            const bool affordable = co_await c_.budget->allows();
+            if (!affordable) co_return false;
+            c_.start_step();
+            c_.text.clear();
+            auto reply = co_await ask(may_call);
+            if (!reply && c_.answer->full()) co_return end_whole("length", llm::Usage());
+            if (!reply) co_return false;
+            std::vector<llm::ToolCall> calls;
+            if (may_call) calls = reply->message.calls;
+            const bool says = !trim(c_.text).empty();
+            if (calls.empty()) {
+                if (says) co_return end_whole(reply->finish_reason, reply->usage);
+                c_.usage.add(reply->usage);
+                co_return false;
+            }
+            auto done = co_await calls_.run(calls);
+            for (const auto page : done.pages) citations_.add_page(page);
+            useless_ = done.ran == 0 ? useless_ + 1 : 0;
+            if (done.not_found) c_.answered = false;
+            // Text with nothing but the mark is the answer.
+            if (says && done.not_found && calls.size() == 1) co_return end_whole("stop", reply->usage);
+            c_.end_step("tool-calls", reply->usage);
+            if (done.asks) co_return ask_back(*done.asks);
+            reply->message.calls = std::move(calls);
+            steps_.push_back(std::move(reply->message));
+            for (auto& answer : done.answers) steps_.push_back(std::move(answer));
         }
-        request.messages.push_back(std::move(result));
+        co_return false;
     }
-}
+
+private:
+    static std::size_t tool_tokens() {
+        static const std::size_t tokens = [] {
+            std::size_t sum = 0;
+            for (const auto& tool : tools())
+                sum += estimate_tokens(tool.description) + estimate_tokens(tool.parameters) + 20;
+            return sum;
+        }();
+        return tokens;
+    }
+
+    Task<> gather() {
+        parts_ = co_await on(pools_.search, [&] {
+            PromptParts parts = prompt_parts(*c_.index);
+            parts.passages = passages_of(*c_.index, found_.hits, c_.question.base_path);
+            return parts;
+        });
+        for (const auto& passage : parts_.passages) citations_.add_page(passage.page);
+        parts_.history = c_.history;
+        parts_.question = c_.asked;
+        parts_.context = c_.question.context;
+        parts_.current_path = c_.question.current_path;
+    }
+
+    /// The prompt and the steps so far, within the budget.
+    std::vector<llm::Message> messages() const {
+        std::vector<llm::Message> steps = steps_;
+        // Research may have two thirds of the window.
+        fit_tool_results(steps, budget_ * 2 / 3);
+        const std::size_t used = estimate_tokens(steps);
+        auto all = make_prompt(parts_, budget_ > used ? budget_ - used : 0);
+        for (auto& one : steps) all.push_back(std::move(one));
+        return all;
+    }
+
+    /// One call of the model. A prompt that does not fit its window after all is halved, once an answer.
+    Task<Result<llm::Reply>> ask(bool may_call) {
+        for (;;) {
+            llm::Request request;
+            request.messages = messages();
+            request.tools = tool_list();
+            request.may_call_tools = may_call;
+            request.report = &c_.budget->report();
+            c_.supports.clear();
+            ModelStream stream(c_, pools_, citations_);
+            auto reply = co_await model_.complete(request, stream);
+            co_await stream.end();
+            co_await c_.budget->book();
+            if (reply) co_return reply;
+            log::warn("the model failed: " + reply.error().message + " " + reply.error().detail);
+            const bool too_long = reply.error().reason == "context_overflow" && c_.text.empty();
+            if (!too_long || shrunk_) co_return reply;
+            shrunk_ = true;
+            budget_ = std::min(budget_, estimate_tokens(request.messages)) / 2;
+        }
+    }
+
+    bool end_whole(const std::string& reason, const llm::Usage& usage) {
+        close_open_code(c_);
+        cite_used();
+        if (c_.sources.empty() && !found_.answered) c_.answered = false;
+        c_.suggest(found_.suggestions);
+        c_.reason = reason == "tool-calls" ? "stop" : reason;
+        c_.end_step(c_.reason, usage);
+        return true;
+    }
+
+    /// The question back is the answer's text: every client shows it.
+    bool ask_back(const Clarification& asks) {
+        c_.response_type = "clarifying_question";
+        c_.start_step();
+        c_.text.clear();
+        std::string text = asks.question + "\n";
+        for (const auto& option : asks.options) text += "\n- " + option;
+        c_.say(text + "\n");
+        c_.reason = "stop";
+        c_.end_step(c_.reason, llm::Usage());
+        return true;
+    }
+
+    /// Pages that support a sentence that links them, or are quoted, are the answer's sources.
+    void cite_used() {
+        const std::string text = one_space(cut_utf8(c_.text, compared_bytes));
+        for (const auto n : citations_.pages()) {
+            const auto page = c_.index->page(n);
+            if (c_.supports.count(n) > 0 || quotes(text, one_space(page.markdown)))
+                c_.cite(page_url(page, c_.question.base_path), std::string(page.title));
+        }
+    }
+
+    Conversation& c_;
+    Pools& pools_;
+    const Clock& clock_;
+    llm::Provider& model_;
+    const Extract& found_;
+    const ModelLimits limits_;
+    ToolCalls calls_;
+    Citations citations_;
+    const Millis began_;
+    PromptParts parts_;
+    std::vector<llm::Message> steps_;  // the model's calls and their answers, of all steps
+    std::size_t budget_ = 0;           // tokens of a prompt
+    std::size_t useless_ = 0;
+    bool shrunk_ = false;
+};
 
 }  // namespace
 
-Task<bool> answer_with_model(Conversation& c, Pools& pools, llm::Provider& model, const Extract& found,
-                             std::size_t max_steps) {
-    std::vector<search::Hit> seen = found.hits;
-    std::string instructions(c.index->file(".mintlify/Assistant.md"));
-    llm::Request request;
-    request.messages =
-        make_prompt(std::string(c.index->site_name()), instructions, c.history, c.asked, c.question.context,
-                    c.question.current_path, passages_of(*c.index, seen, c.question.base_path));
-    for (std::size_t step = 1; step <= max_steps; ++step) {
-        request.tools = step < max_steps ? assistant_tools() : boost::json::array();
-        c.start_step();
-        c.text.clear();
-        ModelSink sink(c);
-        auto reply = co_await model.complete(request, sink);
-        sink.end();
-        if (!reply) {
-            log::warn("the model failed: " + reply.error().message + " " + reply.error().detail);
-            co_return false;
-        }
-        if (!reply->message.calls.empty() && step < max_steps) {
-            co_await run_tools(c, pools, *reply, request, seen);
-            c.end_step("tool-calls", reply->usage);
-            continue;
-        }
-        if (trim(c.text).empty()) {
-            c.usage.input_tokens += reply->usage.input_tokens;
-            c.usage.output_tokens += reply->usage.output_tokens;
-            co_return false;
-        }
-        cite_used(c, seen);
-        c.suggest(found.suggestions);
-        c.reason = reply->finish_reason == "tool-calls" ? "stop" : reply->finish_reason;
-        c.end_step(c.reason, reply->usage);
-        co_return true;
-    }
-    co_return false;
+Task<bool> answer_with_model(Conversation& c, Pools& pools, const Clock& clock, llm::Provider& model,
+                             const Extract& found, ModelLimits limits) {
+    ModelAnswering answering(c, pools, clock, model, found, limits);
+    co_return co_await answering.run();
 }
 
 }  // namespace docent::assistant

@@ -3,28 +3,32 @@
 #include <vector>
 
 #include "assistant/answer.hpp"
+#include "assistant/passages.hpp"
 #include "llm/types.hpp"
 
 namespace docent::assistant {
 
-/// A section of the documentation that the model may answer from.
-struct Passage {
-    std::string url, title, markdown;
+/// What a prompt is made of.
+struct PromptParts {
+    std::string site;                  // the documentation's name
+    std::string instructions;          // of its owners: .mintlify/Assistant.md
+    std::string skills;                // "- name: description" lines
+    std::string languages;             // that the documentation is in: "en, fr"
+    std::vector<ChatMessage> history;  // oldest first; ends before the question
+    std::string question;
+    std::vector<Context> context;
+    std::string current_path;
+    std::vector<Passage> passages;  // found for the question, best first
 };
 
-/// The messages that put a question to a model. What the documents and the reader's page say is data: it is
-/// delimited, and the delimiter cannot occur inside. `history` is oldest first and ends before the question;
-/// only its last messages are used, within a budget.
-std::vector<llm::Message> make_prompt(const std::string& site, const std::string& instructions,
-                                      const std::vector<ChatMessage>& history, const std::string& question,
-                                      const std::vector<Context>& context, const std::string& current_path,
-                                      const std::vector<Passage>& passages);
+/// The messages that put a question to a model, within `budget` tokens as far as the question allows it:
+/// rules, then the history, newest turns first to be kept, then the question with what the reader looks at
+/// and the passages. What others wrote stands between delimiters that cannot occur inside it. The rules come
+/// first and are the same for every question, so that a provider can cache them.
+std::vector<llm::Message> make_prompt(const PromptParts& parts, std::size_t budget);
 
-/// The tools that a model may call while it answers: search and markNotFound.
-boost::json::array assistant_tools();
-
-/// Passages as the result of the model's own search.
-std::string passages_text(const std::vector<Passage>& passages);
+/// What the index says for the parts: name, instructions, skills, languages.
+PromptParts prompt_parts(const search::Index& index);
 
 /// Text without a suggestions block, wherever it stands.
 std::string without_suggestions(std::string_view text);

@@ -1,5 +1,7 @@
 #include "search/index.hpp"
 
+#include <cmath>
+
 #include "search/index_file.hpp"
 #include "search/paths.hpp"
 #include "search/ranking.hpp"
@@ -33,6 +35,14 @@ std::string_view Index::site_description() const {
 std::size_t Index::page_count() const { return impl_->file->meta().page_count; }
 std::size_t Index::chunk_count() const { return impl_->file->meta().chunk_count; }
 std::string_view Index::file(std::string_view name) const { return impl_->file->file(name); }
+
+std::vector<std::string_view> Index::file_names() const { return impl_->file->file_names(); }
+
+double Index::idf(std::string_view term) const {
+    const auto entry = impl_->file->find_term(term);
+    const double chunks = impl_->file->meta().chunk_count, frequency = entry ? entry->frequency : 0;
+    return std::log(1 + (chunks - frequency + 0.5) / (frequency + 0.5));
+}
 
 PageView Index::page(std::uint32_t n) const {
     const IndexFile& file = *impl_->file;

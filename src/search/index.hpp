@@ -108,6 +108,10 @@ public:
     bool passes(std::uint32_t page, const Filter& filter) const;
     /// A file with a meaning (docs::Site::files), or "".
     std::string_view file(std::string_view name) const;
+    /// The names of the files with a meaning.
+    std::vector<std::string_view> file_names() const;
+    /// How rare an indexed term is: ln(1 + (N - n + .5) / (n + .5)).
+    double idf(std::string_view term) const;
 
     /// CPU work of about a millisecond: call it on the search pool.
     Found search(const Query& query) const;

@@ -124,6 +124,13 @@ std::string_view IndexFile::file(std::string_view name) const {
     return {};
 }
 
+std::vector<std::string_view> IndexFile::file_names() const {
+    const auto [files, size] = rows<FileRecord>(SectionId::files);
+    std::vector<std::string_view> names;
+    for (std::size_t i = 0; i < size; ++i) names.push_back(text(files[i].name));
+    return names;
+}
+
 std::optional<TermEntry> IndexFile::find_term(std::string_view term) const {
     const auto [blocks, size] = rows<BlockRecord>(SectionId::blocks);
     const auto terms = section(SectionId::terms), postings = section(SectionId::postings);

@@ -35,6 +35,7 @@ public:
     const PathRecord* find_path(std::string_view key) const;
     const PathRecord* find_wildcard(std::string_view path) const;
     std::string_view file(std::string_view name) const;
+    std::vector<std::string_view> file_names() const;
 
     /// Bytes of the `text` section: Markdown, titles, paths.
     std::size_t stored_text_size() const { return section(SectionId::text).size(); }

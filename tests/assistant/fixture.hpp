@@ -35,6 +35,11 @@ public:
         site_.pages.push_back(std::move(page));
         return *this;
     }
+    docs::Page& last_page() { return site_.pages.back(); }
+    SiteMaker& file(const std::string& name, const std::string& text) {
+        site_.files[name] = text;
+        return *this;
+    }
     std::shared_ptr<const search::Index> index(const test::TempDir& dir) {
         site_.name = "Kettle";
         const auto file = dir.path() / "site.index";

@@ -1,0 +1,27 @@
+#pragma once
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "llm/types.hpp"
+
+namespace docent::assistant {
+
+/// About how many tokens a model reads the text as; rather too many than too few, for every script.
+std::size_t estimate_tokens(std::string_view text);
+/// With what the format adds for each message.
+std::size_t estimate_tokens(const llm::Message& message);
+std::size_t estimate_tokens(const std::vector<llm::Message>& messages);
+
+/// At most so many tokens from the front, cut between characters.
+std::string_view cut_tokens(std::string_view text, std::size_t tokens);
+
+/// How many tokens of a window of `context` tokens (0: not known) the messages may have: the answer and the
+/// list of tools need room, too.
+std::size_t prompt_budget(std::int64_t context, std::size_t tool_list_tokens, std::int64_t max_output_tokens);
+
+/// Makes the messages fit: results of tools give way, the oldest first, the last step's last; a sentence
+/// stands in their place, so that every call keeps its answer.
+void fit_tool_results(std::vector<llm::Message>& messages, std::size_t budget);
+
+}  // namespace docent::assistant
