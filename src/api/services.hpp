@@ -18,6 +18,7 @@ struct Settings {
     std::string public_url;                 // "" : the address the request came to
     std::string finish_thread_id = "auto";  // "auto", "always", "never": finish.threadId on v2
     bool cancel_on_disconnect = false;
+    store::Caps caps;                        // of projects that set none
     std::vector<std::string> allowed_hosts;  // Host names besides loopback, for what a cookie could reach
     std::string ui_domain = "default";       // the project whose questions the page at / answers
     std::string ui_key;                      // its assistant key (public); "": the page asks for one

@@ -90,6 +90,7 @@ struct DocentServer::Impl {
     std::unique_ptr<net::HttpClient> http;
     std::unique_ptr<sources::Sources> sources;
     std::unique_ptr<llm::Models> models;
+    std::unique_ptr<store::Spending> spending;
     std::unique_ptr<assistant::Assistant> assistant;
     std::unique_ptr<api::Auth> auth;
     std::unique_ptr<api::Limits> limits;
@@ -127,8 +128,11 @@ Status DocentServer::Impl::open() {
     TRY(const auto interrupted, run_here(loop, threads->interrupt_running(clock.now())));
     if (interrupted)
         log::warn(fmt::format("{} answers were cut off when the server last ended", interrupted));
+    spending = std::make_unique<store::Spending>(*store);
     assistant = std::make_unique<assistant::Assistant>(executor, pools, clock, *sources, *threads,
-                                                       models->chain(), config.assistant);
+                                                       models->chain(), config.assistant, spending.get());
+    assistant->use_models([this](const std::vector<std::string>& names) { return models->chain(names); });
+    config.api.caps = configured_caps(config);
     auth = std::make_unique<api::Auth>(*keys, clock);
     limits = std::make_unique<api::Limits>(*usage, clock, config.limits);
     TRY_VOID(run_here(loop, limits->load()));

@@ -87,6 +87,7 @@ struct Assistant::Impl {
     llm::Provider* const model;
     store::Spending* const spending;
     const Config config;
+    ModelsByName by_name;
 
     // On the loop.
     TaskGroup tasks;
@@ -250,12 +251,14 @@ Task<> Assistant::Impl::produce(Shared c) {
         ToolAnswered(id, "search", search_output(*c->index, found.hits, c->question.base_path)));
     c->end_step("tool-calls", llm::Usage());
 
-    if (model && small_talk(c->asked) == SmallTalk::none) {
+    llm::Provider* asked = model;
+    if (by_name && !c->question.models.empty()) asked = by_name(c->question.models);
+    if (asked && small_talk(c->asked) == SmallTalk::none) {
         ModelLimits limits;
         limits.steps = config.model_steps;
         limits.research = config.answer_limit / 2;
         limits.link_hosts = config.link_hosts;
-        const bool whole = co_await answer_with_model(*c, pools, clock, *model, found, limits);
+        const bool whole = co_await answer_with_model(*c, pools, clock, *asked, found, limits);
         if (whole) co_return;
     }
     deliver(*c, found);
@@ -437,6 +440,8 @@ Assistant::Assistant(asio::any_io_executor loop, Pools& pools, const Clock& cloc
                                    spending)) {}
 
 Assistant::~Assistant() = default;
+
+void Assistant::use_models(ModelsByName by_name) { impl_->by_name = std::move(by_name); }
 
 Task<Result<std::shared_ptr<Answer>>> Assistant::ask(Question question) {
     return impl_->ask(std::move(question));

@@ -47,6 +47,11 @@ public:
               store::Spending* spending = nullptr);
     ~Assistant();
 
+    /// What a project's own list of models (Question::models) means; null for a list without any. Without it
+    /// every project uses the one given at construction.
+    using ModelsByName = std::function<llm::Provider*(const std::vector<std::string>& names)>;
+    void use_models(ModelsByName by_name);
+
     /// Checks the thread, records the turn, starts the answer. Returns once the turn is durable.
     /// not_found (unknown thread, wrong thread key), unavailable (no index yet, too many answers).
     Task<Result<std::shared_ptr<Answer>>> ask(Question question);

@@ -13,9 +13,9 @@
 namespace docent::assistant {
 namespace {
 
-constexpr std::size_t quote_words = 8;    // so many words in a row of a page are a quotation of it
+constexpr std::size_t quote_words = 8;            // so many words in a row of a page are a quotation of it
 constexpr std::size_t compared_bytes = 32 << 10;  // of an answer, for quotations
-constexpr std::size_t useless_steps = 2;  // steps in which no tool ran, before there are none
+constexpr std::size_t useless_steps = 2;          // steps in which no tool ran, before there are none
 
 std::string one_space(std::string_view text) {
     std::string out;

