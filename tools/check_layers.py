@@ -15,6 +15,7 @@ ONLY_IN = {  # header prefix -> the files that may include it
     "CLI/": r"cli/.*",
     "toml++": r"app/config\.cpp",
     "libstemmer": r"search/.*\.cpp",
+    "hnswlib": r"search/nearest_graph\.cpp",
     "git2": r"git/.*\.cpp",
     "curl/": r"net/http_client\.cpp",
     "valijson/": r"llm/tool_args\.cpp",

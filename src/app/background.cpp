@@ -108,9 +108,14 @@ Task<> remove_old_index_files(Pools& pools, store::Projects& projects, fs::path 
         co_await pause(loop, 15min);
         const auto all = co_await projects.list();
         if (!all) continue;
-        std::set<std::string> named;
-        for (const auto& project : *all) named.insert(project.index_file);
-        const auto removed = co_await on(pools.build, [&] { return remove_unnamed(folder, named); });
+        std::set<std::string> named, vectors;
+        for (const auto& project : *all) {
+            named.insert(project.index_file);
+            vectors.insert({project.id, project.id + ".lock"});
+        }
+        const auto removed = co_await on(pools.build, [&] {
+            return remove_unnamed(folder, named) + remove_unnamed(folder / "vectors", vectors);
+        });
         if (removed) log::debug("removed " + std::to_string(removed) + " old index files");
     }
 }

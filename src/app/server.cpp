@@ -107,6 +107,7 @@ Status DocentServer::Impl::open() {
     const auto executor = loop.get_executor();
     TRY_VOID(split_listen(config.listen, config.server));
     config.sources.data = config.data;
+    TRY_VOID(llm::check(config.sources.embeddings));
 
     TRY(store, store::Store::open(pools, store_url(config)));
     projects = std::make_unique<store::Projects>(*store);

@@ -4,12 +4,14 @@
 
 #include "app/data_dir.hpp"
 #include "base/log.hpp"
+#include "sources/embedding.hpp"
 
 namespace docent::cli {
 
 Result<std::unique_ptr<Installation>> Installation::open(const Globals& globals, bool make) {
     auto out = std::make_unique<Installation>();
     TRY(out->config, load(globals));
+    TRY_VOID(llm::check(out->config.sources.embeddings));
     log::set_level(log::Level::warn);  // a command's own words are enough
     std::error_code error;
     if (!make && !std::filesystem::is_directory(out->config.data, error))
@@ -51,7 +53,8 @@ Result<std::shared_ptr<const search::Index>> Installation::index(const store::Pr
         return Error(
             index.error().code == ErrorCode::not_found ? ErrorCode::not_found : ErrorCode::unavailable,
             "the index of " + project.slug + " is damaged or of another version" + fix);
-    return index;
+    return sources::blocking_attach(*index, sources::vectors_file(config.data, project.id),
+                                    config.sources.embeddings);
 }
 
 }  // namespace docent::cli

@@ -99,6 +99,8 @@ Evaluation evaluate(const Index& index, const std::vector<Question>& questions, 
         query.text = question.text;
         query.limit = options.depth;
         if (options.language_filter) query.filter.language = question.language;
+        if (const auto found = options.vectors.find(question.id); found != options.vectors.end())
+            query.vector = found->second;
         Ranked one;
         one.question = &question;
         one.found = index.search(query);

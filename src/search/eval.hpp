@@ -50,7 +50,8 @@ enum class Half { all, first, second };
 struct EvalOptions {
     std::size_t depth = 10;
     Half half = Half::all;
-    bool language_filter = false;  // give the question's language to the filter
+    bool language_filter = false;                       // give the question's language to the filter
+    std::map<std::string, std::vector<float>> vectors;  // by question id: to rank by meaning, too
 };
 
 /// Asks the index every question of the corpus ("" is all of them) that has judgements.

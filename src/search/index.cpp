@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "search/fusion.hpp"
 #include "search/index_file.hpp"
 #include "search/paths.hpp"
 #include "search/ranking.hpp"
@@ -9,8 +10,9 @@
 namespace docent::search {
 
 struct Index::Impl {
-    std::unique_ptr<const IndexFile> file;
+    std::shared_ptr<const IndexFile> file;
     Weights weights;
+    std::shared_ptr<const Vectors> vectors;
 };
 
 Result<std::shared_ptr<const Index>> Index::open(const std::filesystem::path& file) {
@@ -27,6 +29,14 @@ Result<std::shared_ptr<const Index>> Index::open(const std::filesystem::path& fi
 
 Index::Index(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Index::~Index() = default;
+
+std::shared_ptr<const Index> Index::with(std::shared_ptr<const Vectors> vectors) const {
+    auto impl = std::make_unique<Impl>(*impl_);
+    impl->vectors = std::move(vectors);
+    return std::shared_ptr<const Index>(new Index(std::move(impl)));
+}
+
+const std::shared_ptr<const Vectors>& Index::vectors() const { return impl_->vectors; }
 
 std::string_view Index::site_name() const { return impl_->file->text(impl_->file->meta().name); }
 std::string_view Index::site_description() const {
@@ -104,6 +114,11 @@ bool Index::passes(std::uint32_t page, const Filter& filter) const {
 
 Terms Index::terms(const Query& query) const { return terms_of(*impl_->file, query); }
 
-Found Index::search(const Query& query) const { return rank(*impl_->file, query, impl_->weights); }
+Found Index::search(const Query& query) const {
+    const auto& vectors = impl_->vectors;
+    if (vectors && vectors->size() > 0 && query.vector.size() == vectors->dimensions())
+        return rank_by_both(*impl_->file, query, impl_->weights, *vectors);
+    return rank(*impl_->file, query, impl_->weights);
+}
 
 }  // namespace docent::search

@@ -12,6 +12,7 @@
 namespace docent::search {
 
 struct Weights;  // search/weights.hpp
+class Vectors;   // search/vectors.hpp
 
 /// Which pages count. An untagged page passes version, language and tag; letter case is ignored.
 struct Filter {
@@ -27,6 +28,7 @@ struct Query {
     std::size_t limit = 10;  // sections, or pages
     Filter filter;
     double score_threshold = 0.0;  // 0 to 1: see Hit::score
+    std::vector<float> vector;     // of the text, length 1: an index with vectors ranks by meaning, too
 };
 
 /// A section that fits.
@@ -37,7 +39,7 @@ struct Hit {
     /// documentation. Of good answers .2 keeps 89 to 100 % on each corpus, .5 72 to 95 %; of questions about
     /// other software .2 lets 6 to 50 % through, .5 2 to 23 % (bench/README.md).
     double score = 0.0;
-    double rank = 0.0;  // what hits are ordered by: BM25F, boost included
+    double rank = 0.0;  // what hits are ordered by: BM25F, boost included; or fused ranks
 };
 
 /// A page that fits: best section + .3 second + .15 third.
@@ -92,6 +94,10 @@ public:
     static Result<std::shared_ptr<const Index>> open(const std::filesystem::path& file,
                                                      const Weights& weights);
     ~Index();
+
+    /// The same index with the vectors of its sections; null takes them off.
+    std::shared_ptr<const Index> with(std::shared_ptr<const Vectors> vectors) const;
+    const std::shared_ptr<const Vectors>& vectors() const;
 
     std::string_view site_name() const;
     std::string_view site_description() const;

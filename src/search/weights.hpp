@@ -17,6 +17,8 @@ struct Weights {
     float other_language = 0.6f;         // pages in another language than the question's
     float boost_power = 0.1f;            // of a page's own boost above 1: 3 counts as 3^0.1
     float mend_spelling = 1;             // 0: off
+    float fusion_k = 60;                 // of reciprocal rank fusion with the order by meaning
+    float meaning = 1;                   // of that order, words count 1
 };
 
 /// By name, for measuring.
@@ -34,7 +36,9 @@ inline std::vector<std::pair<std::string_view, float*>> figures(Weights& w) {
             {"third", &w.third},
             {"other_language", &w.other_language},
             {"boost_power", &w.boost_power},
-            {"mend_spelling", &w.mend_spelling}};
+            {"mend_spelling", &w.mend_spelling},
+            {"fusion_k", &w.fusion_k},
+            {"meaning", &w.meaning}};
 }
 
 }  // namespace docent::search

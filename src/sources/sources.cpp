@@ -9,7 +9,9 @@
 
 #include "base/log.hpp"
 #include "base/task_group.hpp"
+#include "search/vectors.hpp"
 #include "sources/build.hpp"
+#include "sources/embedding.hpp"
 #include "sources/llms_site.hpp"
 #include "sources/watcher.hpp"
 
@@ -23,11 +25,12 @@ namespace {
 constexpr milliseconds slow_rescan{5'000};   // of a folder that cannot be watched, or is missing
 constexpr milliseconds longest_settle{400};  // a folder that never gets quiet is read all the same
 constexpr std::size_t most_logged_problems = 100;
+constexpr milliseconds embedding_retry{60'000};
 
 /// A project's source at work. On the event loop, but for the atomics.
 struct Work {
     Work(asio::any_io_executor loop, store::Project p)
-        : project(std::move(p)), wake(loop), done(loop), watcher(loop) {
+        : project(std::move(p)), wake(loop), done(loop), watcher(loop), embed_again(loop) {
         done.expires_at(asio::steady_timer::time_point::max());
     }
 
@@ -54,6 +57,10 @@ struct Work {
     Watcher watcher;
     bool said_slow = false;
 
+    bool embedding = false;  // a task is at it
+    std::size_t embedded = 0, to_embed = 0;
+    asio::steady_timer embed_again;  // after a failure; cancelled when there is a new index
+
     void request() {
         ++requested;
         wake.cancel();
@@ -61,6 +68,7 @@ struct Work {
     bool is_folder() const { return project.source_kind == "folder"; }
 };
 using WorkPtr = std::shared_ptr<Work>;
+using IndexPtr = std::shared_ptr<const search::Index>;
 
 Task<bool> expired(asio::steady_timer& timer) {
     auto [failed] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -86,7 +94,13 @@ void log_problems(const store::Project& project, const std::vector<docs::Problem
 
 struct Sources::Impl {
     Impl(asio::any_io_executor executor, Pools& p, store::Projects& s, net::HttpClient& h, Config c)
-        : loop(executor), pools(p), projects(s), http(h), config(std::move(c)), tasks(executor) {}
+        : loop(executor),
+          pools(p),
+          projects(s),
+          http(h),
+          config(std::move(c)),
+          embeddings(executor, h, config.embeddings),
+          tasks(executor) {}
 
     fs::path path_of(const std::string& index_file) const { return config.data / "index" / index_file; }
     void take(WorkPtr w);
@@ -100,6 +114,9 @@ struct Sources::Impl {
     Task<Result<std::string>> revision_of(WorkPtr w);
     Task<Status> build(WorkPtr w, std::string revision);
     Task<Status> put_in_force(WorkPtr w, Built& built);
+    Task<Result<IndexPtr>> open_with_vectors(WorkPtr w, const fs::path& file);
+    void embed_sections(WorkPtr w);
+    Task<> embed_until_done(WorkPtr w);
     milliseconds interval(const Work& w) const;
     void note(Work& w, const Status& ended);
 
@@ -108,6 +125,7 @@ struct Sources::Impl {
     store::Projects& projects;
     net::HttpClient& http;
     const Config config;
+    llm::Embeddings embeddings;
     std::map<std::string, WorkPtr> works;  // by project id
     bool stopping = false;
     TaskGroup tasks;  // last: ends first
@@ -124,11 +142,58 @@ void Sources::Impl::drop(Work& w) {
     w.watcher.stop();
     w.wake.cancel();
     w.done.cancel();
+    w.embed_again.cancel();
+}
+
+/// With the vectors that are there already: those of most sections outlive an edit.
+Task<Result<IndexPtr>> Sources::Impl::open_with_vectors(WorkPtr w, const fs::path& file) {
+    const auto vectors = vectors_file(config.data, w->project.id);
+    co_return co_await on(pools.build, [&] {
+        auto opened = search::Index::open(file);
+        if (opened) opened = blocking_attach(*opened, vectors, config.embeddings, w->index.get());
+        return opened;
+    });
+}
+
+void Sources::Impl::embed_sections(WorkPtr w) {
+    w->embed_again.cancel();
+    if (!config.embeddings.on() || w->embedding || stopping) return;
+    w->embedding = true;
+    tasks.spawn("embeddings of " + w->project.slug, embed_until_done(w));
+}
+
+Task<> Sources::Impl::embed_until_done(WorkPtr w) {
+    const auto file = vectors_file(config.data, w->project.id);
+    std::string said;
+    while (!w->removed && !stopping) {
+        const IndexPtr index = w->index;
+        EmbedHooks hooks;
+        hooks.progress = [w](std::size_t done, std::size_t all) {
+            w->embedded = done;
+            w->to_embed = all;
+        };
+        hooks.cancelled = [raw = w.get()] { return raw->cancelled.load(); };
+        auto embedded = co_await embed(index, file, embeddings, pools, std::move(hooks));
+        if (embedded && w->index == index) {
+            w->index = std::move(*embedded);
+            break;
+        }
+        if (embedded) continue;  // there is a newer index
+        const auto& error = embedded.error();
+        if (error.code == ErrorCode::cancelled) break;
+        if (error.message != said && error.code != ErrorCode::conflict)
+            log::warn(w->project.slug + ": " + error.message + " " + error.detail);
+        said = error.message;
+        w->embed_again.expires_after(embedding_retry);
+        const bool waited = co_await expired(w->embed_again);
+        (void)waited;
+    }
+    w->embedding = false;
 }
 
 Task<> Sources::Impl::open_index(WorkPtr w, std::string file, std::string revision) {
     const auto path = path_of(file);
-    auto opened = co_await on(pools.build, [&] { return search::Index::open(path); });
+    auto opened = co_await open_with_vectors(w, path);
     if (!opened) {
         log::warn(w->project.slug + ": the index " + file + " cannot be used (" + opened.error().message +
                   "): it is built again");
@@ -138,6 +203,7 @@ Task<> Sources::Impl::open_index(WorkPtr w, std::string file, std::string revisi
     w->index_file = std::move(file);
     w->revision = std::move(revision);
     w->state.phase = Phase::ready;
+    embed_sections(w);
 }
 
 Task<> Sources::Impl::watch(WorkPtr w) {
@@ -273,7 +339,7 @@ Task<Status> Sources::Impl::build(WorkPtr w, std::string revision) {
 
 Task<Status> Sources::Impl::put_in_force(WorkPtr w, Built& built) {
     const auto path = path_of(built.index_file);
-    auto opened = co_await on(pools.build, [&] { return search::Index::open(path); });
+    auto opened = co_await open_with_vectors(w, path);
     if (!opened) co_return std::move(opened).error();
     auto kept = co_await projects.set_index(
         w->project.id, built.index_file, static_cast<std::int64_t>(built.pages),
@@ -288,6 +354,7 @@ Task<Status> Sources::Impl::put_in_force(WorkPtr w, Built& built) {
     w->previous_file = std::exchange(w->index_file, built.index_file);
     w->index = std::move(*opened);  // those who use the old one keep it until they end
     w->revision = built.revision;
+    embed_sections(w);
     co_return Status();
 }
 
@@ -317,7 +384,18 @@ State Sources::state(const std::string& project_id) const {
     if (state.phase == State::Phase::importing && work.indexing) state.phase = State::Phase::indexing;
     state.done = work.files_done;
     state.all = work.files_all;
+    state.embedding = work.embedding;
+    state.embedded = work.embedded;
+    state.to_embed = work.to_embed;
     return state;
+}
+
+Task<> Sources::add_meaning(const std::string& project_id, search::Query& query) {
+    const auto in_force = index(project_id);
+    if (!in_force || !in_force->vectors() || in_force->vectors()->size() == 0) co_return;
+    std::string text = query.text;
+    auto vector = co_await impl_->embeddings.embed_question(std::move(text));
+    query.vector = std::move(vector);
 }
 
 Task<Status> Sources::refresh() {

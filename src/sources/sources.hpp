@@ -8,6 +8,7 @@
 #include "base/pools.hpp"
 #include "base/task.hpp"
 #include "docs/site.hpp"
+#include "llm/embeddings.hpp"
 #include "net/http_client.hpp"
 #include "search/index.hpp"
 #include "store/projects.hpp"
@@ -19,6 +20,7 @@ struct Config {
     std::chrono::milliseconds settle{50};            // a folder is re-read when it was quiet for so long
     std::chrono::milliseconds fetch_every{300'000};  // git and llms sources
     bool watch = true;
+    llm::EmbeddingsConfig embeddings;  // off by default
 };
 
 /// What a project's index is doing just now: for readiness, metrics and people.
@@ -29,6 +31,8 @@ struct State {
     std::string error;                    // failed: why, in a sentence for people
     std::vector<docs::Problem> problems;  // of the last import
     Millis finished = 0;
+    bool embedding = false;                  // the sections' vectors are being made; search goes on
+    std::size_t embedded = 0, to_embed = 0;  // sections
 };
 
 /// Keeps the index of every project current: watches folders, fetches repositories and llms.txt sites,
@@ -46,6 +50,11 @@ public:
     /// The index in force of a project; null before the first build. Never blocks.
     std::shared_ptr<const search::Index> index(const std::string& project_id) const;
     State state(const std::string& project_id) const;
+
+    /// Adds the vector of the query's text, when embeddings are configured and the project has some: search()
+    /// then ranks by meaning, too. Nothing is added when the endpoint fails or is slow (at most
+    /// EmbeddingsConfig::query_limit).
+    Task<> add_meaning(const std::string& project_id, search::Query& query);
 
     /// Takes up a project that was added, drops one that was removed. Called also when the store changed from
     /// outside.

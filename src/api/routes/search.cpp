@@ -71,6 +71,7 @@ Task<Result<net::Response>> post_search(net::Request& request, const Caller& cal
     auto index = find_index(*project, services);
     if (!index) co_return std::move(index).error();
 
+    co_await services.sources.add_meaning(project->id, *query);
     const auto base_path = settings_of(*project).base_path;
     auto body = co_await on(services.pools.search, [&] {
         const auto found = (*index)->search(*query);

@@ -12,6 +12,7 @@
 #include "cli/scratch.hpp"
 #include "cli/terminal.hpp"
 #include "search/eval.hpp"
+#include "sources/embedding.hpp"
 
 namespace docent::cli {
 namespace {
@@ -22,7 +23,7 @@ struct Options {
     std::vector<std::string> corpora;
     std::string questions, qrels, run;
     bool language_filter = false;
-    bool answers = false;
+    bool answers = false, no_embeddings = false;
     std::string project, report;
 };
 
@@ -36,9 +37,62 @@ std::vector<std::string> row(const std::string& corpus, const std::string& subse
             fmt::format("{:.3f}", f.hit1)};
 }
 
-int measure(const Options& o) {
+/// The figures of one way to search.
+struct Table {
+    std::vector<std::vector<std::string>> rows{
+        {"CORPUS", "SUBSET", "QUESTIONS", "nDCG@10", "Recall@5", "MRR@10", "hit@1"}};
+    search::Figures sum;
+    std::size_t sets = 0;
+
+    void add(const std::string& corpus, const search::Evaluation& result) {
+        for (const auto& [subset, figures] : result.subsets) {
+            rows.push_back(row(corpus, subset, figures));
+            ++sets;
+            sum.questions += figures.questions;
+            sum.ndcg10 += figures.ndcg10;
+            sum.recall5 += figures.recall5;
+            sum.mrr10 += figures.mrr10;
+            sum.hit1 += figures.hit1;
+        }
+    }
+    void show() {
+        const auto n = static_cast<double>(sets);
+        rows.push_back(row("all", "mean of sets",
+                           {sum.questions, sum.ndcg10 / n, sum.recall5 / n, sum.mrr10 / n, sum.hit1 / n}));
+        print(columns(rows));
+    }
+};
+
+/// Has the corpus and its questions embedded. What was embedded is kept in the data directory for the next
+/// measurement.
+Result<std::shared_ptr<const search::Index>> embed(const app::Config& config, const Corpus& corpus,
+                                                   std::shared_ptr<const search::Index> index,
+                                                   const std::vector<search::Question>& questions,
+                                                   search::EvalOptions& options) {
+    Progress progress("embedding " + corpus.name);
+    const auto show = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
+    auto embedded = sources::blocking_embed(std::move(index), config.data / "eval" / corpus.name,
+                                            config.sources.embeddings, show);
+    progress.end();
+    if (!embedded) return embedded;
+    std::vector<std::string> texts;
+    for (const auto& question : questions)
+        if (question.corpus == corpus.name) texts.push_back(question.text);
+    TRY(auto vectors, sources::blocking_embed_questions(texts, config.sources.embeddings));
+    auto next = vectors.begin();
+    for (const auto& question : questions)
+        if (question.corpus == corpus.name) options.vectors[question.id] = std::move(*next++);
+    return embedded;
+}
+
+int measure(const Globals& globals, const Options& o) {
     if (o.corpora.empty()) return fail(invalid("--corpus is missing: name the documentation to measure"));
     if (o.qrels.empty()) return fail(invalid("--qrels is missing: name the file of judgements"));
+    auto config = load(globals);
+    if (!config) return fail(config.error());
+    auto& embeddings = config->sources.embeddings;
+    if (o.no_embeddings) embeddings.base_url.clear();
+    if (auto fine = llm::check(embeddings); !fine) return fail(fine.error());
     auto questions = search::read_questions(o.questions);
     if (!questions) return fail(questions.error());
     auto judgements = search::read_judgements(o.qrels);
@@ -48,10 +102,7 @@ int measure(const Options& o) {
 
     search::EvalOptions options;
     options.language_filter = o.language_filter;
-    std::vector<std::vector<std::string>> rows = {
-        {"CORPUS", "SUBSET", "QUESTIONS", "nDCG@10", "Recall@5", "MRR@10", "hit@1"}};
-    search::Figures sum;
-    std::size_t sets = 0;
+    Table by_words, by_both;
     std::string run;
     Scratch scratch;
     for (const auto& path : o.corpora) {
@@ -60,24 +111,25 @@ int measure(const Options& o) {
         for (const auto& corpus : *corpora) {
             auto index = blocking_index(corpus, scratch.path() / (corpus.name + ".idx"));
             if (!index) return fail(index.error());
-            const auto result = search::evaluate(**index, *questions, *judgements, corpus.name, options);
-            for (const auto& [subset, figures] : result.subsets) {
-                rows.push_back(row(corpus.name, subset, figures));
-                ++sets;
-                sum.questions += figures.questions;
-                sum.ndcg10 += figures.ndcg10;
-                sum.recall5 += figures.recall5;
-                sum.mrr10 += figures.mrr10;
-                sum.hit1 += figures.hit1;
+            auto result = search::evaluate(**index, *questions, *judgements, corpus.name, options);
+            by_words.add(corpus.name, result);
+            if (embeddings.on()) {
+                auto with = options;
+                index = embed(*config, corpus, *index, *questions, with);
+                if (!index) return fail(index.error());
+                result = search::evaluate(**index, *questions, *judgements, corpus.name, with);
+                by_both.add(corpus.name, result);
             }
             if (!o.run.empty()) run += search::trec_run(**index, result, "docent");
         }
     }
-    if (sets == 0) return fail(not_found("no question has a judgement for these corpora"));
-    const auto n = static_cast<double>(sets);
-    rows.push_back(row("all", "mean of sets",
-                       {sum.questions, sum.ndcg10 / n, sum.recall5 / n, sum.mrr10 / n, sum.hit1 / n}));
-    print(columns(rows));
+    if (by_words.sets == 0) return fail(not_found("no question has a judgement for these corpora"));
+    if (embeddings.on()) print("By words:");
+    by_words.show();
+    if (embeddings.on()) {
+        print("\nBy words and meaning (" + embeddings.model + "):");
+        by_both.show();
+    }
     if (o.run.empty()) return Exit::done;
     std::ofstream out(o.run, std::ios::binary);
     out << run;
@@ -106,13 +158,18 @@ void add_eval(CLI::App& app, Globals& globals) {
                         "With --answers and without --corpus: the project to ask (default: the only one)");
     command->add_option("--report", options->report,
                         "With --answers: write the report to this file, .md or .html");
+    command->add_flag("--no-embeddings", options->no_embeddings,
+                      "Rank by words alone, also where embeddings are configured");
     command->footer(
+        "With embeddings configured the figures are shown without and with them; what was embedded is kept "
+        "in\n"
+        "the data directory for the next time.\n"
         "With --answers the questions may also be plain lines, one each, and need no judgements.\n\n"
         "Examples:\n  docent eval --corpus ~/my-docs --questions questions.tsv --qrels answers.tsv\n"
         "  docent eval --answers --questions questions.txt --report answers.html");
     command->callback([&globals, options] {
         globals.action = [&globals, options] {
-            if (!options->answers) return measure(*options);
+            if (!options->answers) return measure(globals, *options);
             AnswerEval wanted;
             wanted.corpora = options->corpora;
             wanted.project = options->project;

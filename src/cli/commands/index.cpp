@@ -6,10 +6,34 @@
 
 #include "cli/installation.hpp"
 #include "cli/terminal.hpp"
+#include "search/vectors.hpp"
+#include "sources/embedding.hpp"
 #include "sources/sources.hpp"
 
 namespace docent::cli {
 namespace {
+
+/// Makes the vectors that are missing. A failure leaves the index as useful as it is without them.
+int embed_one(Installation& installation, const store::Project& project, const std::string& index_file) {
+    const auto& data = installation.config.data;
+    auto index = search::Index::open(data / "index" / index_file);
+    if (!index) return fail(index.error());
+    Progress progress("embedding " + project.slug);
+    const auto show = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
+    auto embedded = sources::blocking_embed(*index, sources::vectors_file(data, project.id),
+                                            installation.config.sources.embeddings, show);
+    progress.end();
+    if (embedded) {
+        const auto& vectors = (*embedded)->vectors();
+        print(fmt::format("{}: {} sections embedded", project.slug, vectors ? vectors->size() : 0));
+        return Exit::done;
+    }
+    if (embedded.error().code != ErrorCode::conflict)
+        return fail(Error(embedded.error().code, project.slug + ": " + embedded.error().message,
+                          embedded.error().detail));
+    say(project.slug + ": the running server makes the embeddings");
+    return Exit::done;
+}
 
 int build_one(Installation& installation, const store::Project& project) {
     const auto from = std::chrono::steady_clock::now();
@@ -31,6 +55,8 @@ int build_one(Installation& installation, const store::Project& project) {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - from;
     print(fmt::format("{}: {} pages, {} sections, {} problems, {:.1f} s", project.slug, built->pages,
                       built->chunks, built->problems.size(), took.count()));
+    if (installation.config.sources.embeddings.on())
+        return embed_one(installation, project, built->index_file);
     return Exit::done;
 }
 
@@ -66,7 +92,9 @@ void add_index(CLI::App& app, Globals& globals) {
     command->footer(
         "Problems are listed as file:line on standard error; a broken page never stops the others. A "
         "running\n"
-        "server takes the new index up by itself.\n\nExample:\n  docent index --project default");
+        "server takes the new index up by itself. With embeddings configured, what is not embedded yet is\n"
+        "embedded then; a run that was broken off goes on where it was.\n\nExample:\n  docent index "
+        "--project default");
     command->callback(
         [&globals, project] { globals.action = [&globals, project] { return build(globals, *project); }; });
 }

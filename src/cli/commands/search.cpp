@@ -10,6 +10,7 @@
 #include "cli/installation.hpp"
 #include "cli/retrieval_options.hpp"
 #include "cli/terminal.hpp"
+#include "sources/embedding.hpp"
 
 namespace docent::cli {
 namespace {
@@ -41,6 +42,8 @@ int find(const Globals& globals, const Options& o) {
     query.filter = o.filter;
     query.limit = o.limit;
     query.score_threshold = o.threshold;
+    if ((*index)->vectors())
+        query.vector = sources::blocking_embed_question(query.text, (*opened)->config.sources.embeddings);
     const search::Found found = (*index)->search(query);
     if (!found.corrected.empty()) say("Searched for: " + printable(found.corrected));
     json::array out;
