@@ -6,6 +6,7 @@
 #include "assistant/answer.hpp"
 #include "base/result.hpp"
 #include "search/index.hpp"
+#include "store/feedback.hpp"
 
 namespace docent::api {
 
@@ -33,6 +34,20 @@ Result<PageBody> parse_page(std::string_view body);
 
 /// POST .../message/{chatId}/stop: an optional threadKey; an empty body is fine.
 Result<std::string> parse_stop(std::string_view body);
+
+/// POST .../feedback: {path | threadId, messageId; helpful, comment | feedback, contact, code, filename,
+/// lang, fp, source}. Who the project is, when and by what program is not filled.
+struct FeedbackBody {
+    store::Feedback feedback;
+    std::string message_id;  // as the caller sent it
+};
+Result<FeedbackBody> parse_feedback(std::string_view body);
+
+/// POST .../search/{domain}/click.
+struct ClickBody {
+    std::string search_id, path;
+};
+Result<ClickBody> parse_click(std::string_view body);
 
 /// An answer's text without the fenced `suggestions` block at its end.
 std::string without_suggestions(std::string text);

@@ -70,45 +70,6 @@ Status check_scopes(const KeySettings& settings) {
     return {};
 }
 
-/// Days since 1970 of a civil date. Source: Howard Hinnant, "chrono-compatible low-level date algorithms".
-std::int64_t days_from_civil(std::int64_t y, unsigned m, unsigned d) {
-    y -= m <= 2;
-    const std::int64_t era = (y >= 0 ? y : y - 399) / 400;
-    const auto yoe = static_cast<unsigned>(y - era * 400);
-    const unsigned doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    const unsigned doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-    return era * 146097 + static_cast<std::int64_t>(doe) - 719468;
-}
-
-std::optional<int> digits(std::string_view text, std::size_t at, std::size_t count) {
-    if (at + count > text.size()) return std::nullopt;
-    int out = 0;
-    const auto end = text.data() + at + count;
-    const auto [ptr, failed] = std::from_chars(text.data() + at, end, out);
-    if (failed != std::errc() || ptr != end || out < 0) return std::nullopt;
-    return out;
-}
-
-std::optional<Millis> parse_time(std::string_view text) {
-    const auto year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
-    if (!year || !month || !day || text[4] != '-' || text[7] != '-') return std::nullopt;
-    if (*month < 1 || *month > 12 || *day < 1 || *day > 31) return std::nullopt;
-    const Millis midnight =
-        days_from_civil(*year, static_cast<unsigned>(*month), static_cast<unsigned>(*day)) * 86'400'000;
-    if (text.size() == 10) return midnight;
-    const auto hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
-    if (!hour || !minute || !second || text[10] != 'T' || text[13] != ':' || text[16] != ':')
-        return std::nullopt;
-    if (*hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
-    auto rest = text.substr(19);
-    if (rest.starts_with('.')) {
-        rest.remove_prefix(1);
-        while (!rest.empty() && rest[0] >= '0' && rest[0] <= '9') rest.remove_prefix(1);
-    }
-    if (rest != "Z") return std::nullopt;
-    return midnight + (*hour * 3600 + *minute * 60 + *second) * Millis{1000};
-}
-
 }  // namespace
 
 std::string new_secret(KeyKind kind) {
@@ -262,8 +223,10 @@ Result<Millis> parse_expiry(std::string_view text, Millis now) {
         if (failed == std::errc() && ptr == end && unit != 0 && count > 0 && count <= 36'500)
             return now + count * unit;
     }
-    if (const auto time = parse_time(text)) {
-        if (*time > now) return *time;
+    // A time without a zone could mean any; a day is one in UTC.
+    const auto time = text.size() == 10 || text.ends_with('Z') ? parse_iso8601(text) : std::nullopt;
+    if (time) {
+        if (*time > now) return *time - *time % 1000;
         return invalid("expires: " + shown(text) + " has passed; give a later time, 90d for example");
     }
     return invalid("expires: " + shown(text) +

@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "api/key_settings.hpp"
+#include "base/crypto.hpp"
 
 namespace docent::api {
 namespace {
@@ -59,6 +60,8 @@ Task<Status> Limits::load() {
         const std::string_view subject = usage.subject;
         if (subject == "org") {
             if (usage.window == start_of(now, hour)) organization_ = {usage.window, usage.count};
+        } else if (subject == "analytics" || subject.starts_with("at:") || subject.starts_with("fp:")) {
+            if (usage.window == start_of(now, hour)) hours_[usage.subject] = {usage.window, usage.count};
         } else if (subject.starts_with("key:")) {
             if (usage.window == month_of(now))
                 keys_[std::string(subject.substr(4))] = {usage.window, usage.count};
@@ -87,17 +90,25 @@ Limits::Verdict Limits::take(const std::string& key_id, const std::string& ip) {
     auto& reader = known->second;
     if (reader.window != today) reader = {today, 0};
 
-    struct Rule {
-        const char* which;
-        std::int64_t limit;
-        Count& count;
-        Millis ends;
-    };
-    Rule rules[] = {
+    const std::vector<Rule> rules = {
         {"key", config_.per_key_month, key, next_month(now)},
         {"organization", config_.per_organization_hour, organization_, organization_.window + hour},
         {"address", config_.per_ip_day, reader, today + day},
     };
+    auto out = tightest(rules, now);
+    if (!out.allowed) {
+        ++refused_;
+        return out;
+    }
+    for (const auto& rule : rules) ++rule.count.count;
+    if (out.limit != 0) --out.remaining;
+    note("key:" + key_id, month);
+    note("org", organization_.window);
+    note("ip:" + address, today);
+    return out;
+}
+
+Limits::Verdict Limits::tightest(const std::vector<Rule>& rules, Millis now) {
     Verdict out;
     for (const auto& rule : rules) {
         if (rule.limit <= 0) continue;
@@ -112,17 +123,50 @@ Limits::Verdict Limits::take(const std::string& key_id, const std::string& ip) {
         out.reset_seconds = seconds;
         out.which = rule.which;
     }
-    if (out.limit != 0 && out.remaining == 0) {
-        out.allowed = false;
+    out.allowed = out.limit == 0 || out.remaining > 0;
+    return out;
+}
+
+Limits::Verdict Limits::take_hour(const std::vector<Subject>& subjects) {
+    const auto now = clock_.now();
+    const auto window = start_of(now, hour);
+    const auto full = [&] { return hours_.size() + subjects.size() > config_.max_addresses; };
+    if (full()) std::erase_if(hours_, [&](const auto& item) { return item.second.window != window; });
+    // Full of this hour's: those that asked least are forgotten.
+    for (std::int64_t least = 1; full() && !hours_.empty(); least *= 4)
+        std::erase_if(hours_, [&](const auto& item) { return item.second.count <= least; });
+    std::vector<Rule> rules;
+    for (const auto& subject : subjects) {
+        auto& count = hours_[subject.name];
+        if (count.window != window) count = {window, 0};
+        rules.push_back({subject.which, subject.limit, count, window + hour});
+    }
+    auto out = tightest(rules, now);
+    if (!out.allowed) {
         ++refused_;
         return out;
     }
-    for (auto& rule : rules) ++rule.count.count;
+    for (const auto& rule : rules) ++rule.count.count;
     if (out.limit != 0) --out.remaining;
-    note("key:" + key_id, month);
-    note("org", organization_.window);
-    note("ip:" + address, today);
+    for (const auto& subject : subjects) note(subject.name, window);
     return out;
+}
+
+Limits::Verdict Limits::take_analytics() {
+    return take_hour({{"analytics", "analytics", config_.analytics_hour}});
+}
+
+Limits::Verdict Limits::take_reader(const std::string& project_id, const std::string& fp, std::int64_t per_fp,
+                                    const std::string& ip, std::int64_t per_address) {
+    std::vector<Subject> subjects;
+    // The identifier itself is not kept with the counts.
+    if (per_fp > 0 && !fp.empty() && fp != "anonymous")
+        subjects.push_back(
+            {"fp:" + project_id + ":" + hash_hex(project_id + fp).substr(0, 32), "reader", per_fp});
+    if (per_address > 0)
+        subjects.push_back({"at:" + project_id + ":" + address_group(ip), "project address", per_address});
+    if (subjects.empty()) return {};
+    return take_hour(subjects);
 }
 
 void Limits::note(const std::string& subject, Millis window) {
@@ -158,6 +202,12 @@ Task<Status> Limits::flush() {
             co_return std::move(written).error();
         }
     }
+    const auto today = start_of(clock_.now(), day);
+    if (readers_forgotten_before_ != today) {
+        readers_forgotten_before_ = today;
+        auto forgotten = co_await counters_.forget_readers_before(today);
+        if (!forgotten) co_return std::move(forgotten).error();
+    }
     const auto month = month_of(clock_.now());
     if (forgotten_before_ == month) co_return Status();
     forgotten_before_ = month;
@@ -167,6 +217,8 @@ Task<Status> Limits::flush() {
 
 void add_limit_headers(const Limits::Verdict& verdict, net::Response& response) {
     if (verdict.limit == 0) return;
+    for (const auto& [name, value] : response.headers)
+        if (name == "RateLimit-Limit") return;  // a narrower limit spoke already
     response.headers.emplace_back("RateLimit-Limit", std::to_string(verdict.limit));
     response.headers.emplace_back("RateLimit-Remaining", std::to_string(verdict.remaining));
     response.headers.emplace_back("RateLimit-Reset", std::to_string(verdict.reset_seconds));
@@ -175,6 +227,9 @@ void add_limit_headers(const Limits::Verdict& verdict, net::Response& response) 
 
 Error limit_error(const Limits::Verdict& verdict) {
     std::string whom = "per key and month";
+    if (verdict.which == "analytics") whom = "for analytics per organization and hour";
+    if (verdict.which == "reader") whom = "per reader and hour";
+    if (verdict.which == "project address") whom = "per address and hour";
     if (verdict.which == "organization") whom = "per organization and hour";
     if (verdict.which == "address") whom = "per address and day";
     return Error(ErrorCode::rate_limited, "the limit of " + grouped(verdict.limit) + " requests " + whom +

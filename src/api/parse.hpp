@@ -21,6 +21,8 @@ public:
     /// `what` says what is wrong and what to send: "expected a string".
     void add(std::string field, std::string what);
     bool empty() const { return count_ == 0; }
+    /// The first few, one a sentence.
+    const std::vector<std::string>& first() const { return first_; }
     /// invalid_argument naming the first few: "fp: expected a string; messages: is missing". Reason
     /// "invalid_body".
     Error error() const;

@@ -32,6 +32,12 @@ const std::vector<ProjectSetting> table = {
     SETTING(cap_day_tokens, "Most tokens that a day's answers may take (UTC); 0 is no cap."),
     SETTING(cap_month_money, "Most that a month's answers may cost (UTC); 0 is no cap."),
     SETTING(cap_month_tokens, "Most tokens that a month's answers may take (UTC); 0 is no cap."),
+    SETTING(retention, "How long questions, answers, feedback, searches and counts are kept, 90d for example; none: for ever."),
+    SETTING(mask_personal_data, "Replace e-mail addresses, numbers and secrets: in what is stored, or always, so that no model sees them.", "off|stored|always"),
+    SETTING(challenge, "A message must bring a solved challenge: makes abuse of a public key costly."),
+    SETTING(challenge_bits, "Difficulty of the challenge, 8 to 24: each step doubles the work; 16 is a tenth of a second."),
+    SETTING(limit_reader_hour, "Messages that one reader (fp) may send in an hour; 0 is no limit."),
+    SETTING(limit_address_hour, "Messages that may come from one address in an hour; 0 is no limit."),
 };
 // clang-format on
 #undef SETTING

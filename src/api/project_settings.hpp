@@ -26,6 +26,14 @@ struct ProjectSettings {
     std::optional<Money> cap_answer_money, cap_day_money, cap_month_money;  // none: the server's; 0: off
     std::optional<std::int64_t> cap_answer_tokens, cap_day_tokens, cap_month_tokens;
 
+    std::optional<std::chrono::milliseconds> retention;  // what readers ask, say, search and read; none: kept
+    std::string mask_personal_data;                      // "", "off", "stored", "always"
+    bool challenge = false;                              // messages need a solved challenge
+    std::int64_t challenge_bits = 16;                    // its difficulty: see Gate
+    std::int64_t limit_reader_hour = 0;                  // messages of one fp; 0: no limit
+    std::int64_t limit_address_hour = 0;                 // messages from one address; 0: no limit
+    bool masks() const { return mask_personal_data == "stored" || mask_personal_data == "always"; }
+
     /// The caps in force.
     store::Caps caps(const store::Caps& of_server) const;
 };

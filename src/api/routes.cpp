@@ -10,6 +10,9 @@ namespace {
 constexpr auto key = Access::assistant_key;
 constexpr auto open = Access::open;
 constexpr auto page = Access::page;
+constexpr auto both = Access::reader_or_admin;
+constexpr auto a_read = Access::admin_read;
+constexpr auto a_write = Access::admin_write;
 
 /// The contents page. A path that begins with "*" is there with and without the prefix "/discovery".
 constexpr Route table[] = {
@@ -24,6 +27,28 @@ constexpr Route table[] = {
     {"POST", "*/v2/assistant/{domain}/message/{chatId}/stop",   key,  false, post_stop,       "stopV2",        "Stop a running answer"},
     {"POST", "*/v1/search/{domain}",                            key,  true,  post_search,     "search",        "Sections of the documentation that fit a query, best first"},
     {"POST", "*/v1/page/{domain}",                              key,  true,  post_page,       "page",          "A page of the documentation as Markdown"},
+    {"GET",  "*/v1/assistant/{domain}/challenge",               key,  false, get_challenge,   "challengeV1",   "A challenge to be solved before a message, where the project asks for it"},
+    {"GET",  "*/v2/assistant/{domain}/challenge",               key,  false, get_challenge,   "challengeV2",   "A challenge to be solved before a message, where the project asks for it"},
+    {"POST", "*/v1/assistant/{domain}/feedback",                key,  true,  post_feedback,   "feedbackV1",    "Say whether an answer or a page helped"},
+    {"POST", "*/v2/assistant/{domain}/feedback",                key,  true,  post_feedback,   "feedbackV2",    "Say whether an answer or a page helped"},
+    {"GET",  "*/v1/assistant/{domain}/threads/{threadId}",      both, false, get_thread,      "threadV1",      "The messages of a conversation, for the holder of its key"},
+    {"GET",  "*/v2/assistant/{domain}/threads/{threadId}",      both, false, get_thread,      "threadV2",      "The messages of a conversation, for the holder of its key"},
+    {"DELETE", "*/v1/assistant/{domain}/threads/{threadId}",    both, false, delete_thread,   "deleteThreadV1", "Delete a conversation"},
+    {"DELETE", "*/v2/assistant/{domain}/threads/{threadId}",    both, false, delete_thread,   "deleteThreadV2", "Delete a conversation"},
+    {"POST", "*/v1/search/{domain}/click",                      key,  false, post_click,      "searchClick",   "Report the result that a reader opened"},
+    {"POST", "*/v1/views/{domain}",                             key,  false, post_view,       "pageView",      "Report that a reader opened a page of the site"},
+    {"GET",  "/v1/analytics/{projectId}/assistant",             a_read, true,  get_conversations, "analyticsAssistant", "Questions with their answers, newest first"},
+    {"DELETE", "/v1/analytics/{projectId}/assistant",           a_write, false, delete_conversations, "analyticsForget", "Delete all that a reader (fp) asked and said"},
+    {"GET",  "/v1/analytics/{projectId}/assistant/caller-stats", a_read, true, get_caller_stats, "analyticsCallers", "How many questions came from where"},
+    {"GET",  "/v1/analytics/{projectId}/assistant/clusters",    a_read, true,  get_clusters,    "analyticsClusters", "Similar questions together, with the pages nearest to them"},
+    {"GET",  "/v1/analytics/{projectId}/assistant/threads/{threadId}", a_read, true, get_analytics_thread, "analyticsThread", "The messages of a conversation"},
+    {"GET",  "/v1/analytics/{projectId}/feedback",              a_read, true,  get_feedback,    "analyticsFeedback", "What readers said of pages and answers, newest first"},
+    {"GET",  "/v1/analytics/{projectId}/feedback/by-page",      a_read, true,  get_feedback_by_page, "analyticsFeedbackByPage", "Feedback counted by page"},
+    {"PATCH", "/v1/analytics/{projectId}/feedback/{feedbackId}", a_write, false, patch_feedback, "analyticsFeedbackStatus", "Change the status of feedback"},
+    {"GET",  "/v1/analytics/{projectId}/searches",              a_read, true,  get_searches,    "analyticsSearches", "What readers searched for, the most frequent first"},
+    {"GET",  "/v1/analytics/{projectId}/views",                 a_read, true,  get_views,       "analyticsViews", "How often pages were read by people and by machines"},
+    {"GET",  "/v1/analytics/{projectId}/visitors",              a_read, true,  get_visitors,    "analyticsVisitors", "How many people and machines read pages, counted by day"},
+    {"GET",  "/v1/analytics/{projectId}/export/{file}",         a_read, true,  get_export,      "analyticsExport", "The analytics as a table: assistant.csv, feedback.csv, searches.csv, views.csv, visitors.csv"},
     {"GET",  "/llms.txt",                                       open, false, get_llms,        "llms",          "Contents of the documentation, for programs that read"},
     {"GET",  "/llms-full.txt",                                  open, false, get_llms_full,   "llmsFull",      "The whole documentation in one text"},
     {"GET",  "/.well-known/llms.txt",                           open, false, get_llms,        "llmsWellKnown", "Contents of the documentation, for programs that read"},
@@ -53,6 +78,7 @@ KeyKind kind_for(Access access) {
         case Access::sessions_key:
             return KeyKind::sessions;
         case Access::assistant_key:
+        case Access::reader_or_admin:
         case Access::open:
         case Access::page:
             break;
@@ -72,12 +98,18 @@ Task<Result<net::Response>> run_route(const Route& route, net::Request& request,
         const bool reads = request.method == "GET" || request.method == "HEAD";
         const bool write =
             route.access == Access::admin_write || (route.access != Access::admin_read && !reads);
-        auto checked = co_await services.auth.check(request, kind_for(route.access), write);
+        auto kind = kind_for(route.access);
+        if (route.access == Access::reader_or_admin && kind_of_secret(secret_of(request)) == KeyKind::admin)
+            kind = KeyKind::admin;
+        auto checked = co_await services.auth.check(request, kind, write);
         if (!checked) co_return std::move(checked).error();
         caller.key = *std::move(checked);
     }
     Limits::Verdict verdict;
-    if (route.counted) verdict = services.limits.take(caller.key->id, caller.ip);
+    if (route.counted && route.access == Access::admin_read)
+        verdict = services.limits.take_analytics();
+    else if (route.counted)
+        verdict = services.limits.take(caller.key->id, caller.ip);
     if (!verdict.allowed) {
         auto refused = net::problem(limit_error(verdict));
         add_limit_headers(verdict, refused);
@@ -108,13 +140,14 @@ void add_cors(const net::Request& request, net::Response& response) {
     headers.emplace_back("Access-Control-Allow-Origin", origin.empty() ? "*" : origin);
     if (!origin.empty()) headers.emplace_back("Access-Control-Allow-Credentials", "true");
     headers.emplace_back("Vary", "Origin");
-    headers.emplace_back(
-        "Access-Control-Expose-Headers",
-        "x-thread-id, x-thread-key, retry-after, ratelimit-limit, ratelimit-remaining, ratelimit-reset");
+    headers.emplace_back("Access-Control-Expose-Headers",
+                         "x-thread-id, x-thread-key, x-search-id, retry-after, ratelimit-limit, "
+                         "ratelimit-remaining, ratelimit-reset");
     if (request.method != "OPTIONS") return;
-    headers.emplace_back("Access-Control-Allow-Methods", "GET, HEAD, POST, OPTIONS");
-    headers.emplace_back("Access-Control-Allow-Headers",
-                         "authorization, content-type, user-agent, accept, x-api-key, x-thread-key");
+    headers.emplace_back("Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, DELETE, OPTIONS");
+    headers.emplace_back(
+        "Access-Control-Allow-Headers",
+        "authorization, content-type, user-agent, accept, x-api-key, x-thread-key, x-docent-proof");
     headers.emplace_back("Access-Control-Max-Age", "600");
     if (request.header("access-control-request-private-network") == "true")
         headers.emplace_back("Access-Control-Allow-Private-Network", "true");

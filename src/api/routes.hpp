@@ -8,9 +8,10 @@ namespace docent::api {
 
 /// Who may call a route.
 enum class Access {
-    open,           // anybody
-    page,           // the browser page of this server: Host and Origin are checked
-    assistant_key,  // from any origin, unless the key lists some
+    open,             // anybody
+    page,             // the browser page of this server: Host and Origin are checked
+    assistant_key,    // from any origin, unless the key lists some
+    reader_or_admin,  // an assistant key, or an admin key that reads (GET) or writes
     admin_read,
     admin_write,
     sessions_key,
@@ -23,7 +24,7 @@ struct Route {
     const char* method;
     const char* pattern;
     Access access;
-    bool counted;  // against the limits
+    bool counted;  // against the limits; admin routes: against that of the analytics
     Handler* handler;
     const char* name;  // operationId, and key of the schemas in openapi.cpp
     const char* summary;

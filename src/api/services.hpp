@@ -1,4 +1,5 @@
 #pragma once
+#include "api/analytics.hpp"
 #include "api/auth.hpp"
 #include "api/limits.hpp"
 #include "assistant/assistant.hpp"
@@ -35,6 +36,7 @@ struct Services {
     assistant::Assistant& assistant;
     Auth& auth;
     Limits& limits;
+    Analytics& analytics;
     const Settings& settings;
     TaskGroup& background;  // work that goes on after its request was answered
     std::function<const net::ServerStats&()> server_stats;

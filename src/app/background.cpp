@@ -5,6 +5,7 @@
 #include <chrono>
 #include <set>
 
+#include "api/project_settings.hpp"
 #include "base/log.hpp"
 
 namespace docent::app {
@@ -41,6 +42,26 @@ private:
     std::string last_;
 };
 
+// Rows that are removed in one transaction at most; see the store's remove_before().
+constexpr std::int64_t at_once = 1'000;
+
+Task<Status> forget_before(api::Analytics& analytics, std::string project, Millis time) {
+    for (;;) {
+        auto removed = co_await analytics.conversations.remove_before(project, time);
+        if (!removed) co_return std::move(removed).error();
+        if (removed->turns < at_once) break;
+    }
+    for (;;) {
+        auto removed = co_await analytics.searches.remove_before(project, time);
+        if (!removed) co_return std::move(removed).error();
+        if (*removed < at_once) break;
+    }
+    auto feedback = co_await analytics.feedback.remove_before(project, time);
+    if (!feedback) co_return std::move(feedback).error();
+    auto views = co_await analytics.views.remove_before(std::move(project), time);
+    co_return views;
+}
+
 std::size_t remove_unnamed(const fs::path& folder, const std::set<std::string>& named) {
     std::size_t removed = 0;
     std::error_code error;
@@ -64,6 +85,44 @@ Task<> flush_counters(api::Limits& limits, api::Auth& auth, asio::any_io_executo
         if (n % 30 != 29) continue;
         const auto used = co_await auth.flush();
         uses.note(used);
+    }
+}
+
+Task<> flush_traffic(api::Traffic& traffic, asio::any_io_executor loop) {
+    Trouble saving("saving what is read");
+    for (;;) {
+        co_await pause(loop, 1s);
+        const auto flushed = co_await traffic.flush();
+        saving.note(flushed);
+    }
+}
+
+Task<Status> forget_old_once(api::Analytics& analytics, store::Projects& projects, Millis now) {
+    constexpr Millis day = 86'400'000;
+    auto all = co_await projects.list();
+    if (!all) co_return std::move(all).error();
+    for (const auto& project : *all) {
+        const auto settings = api::settings_of(project);
+        if (!settings.retention || settings.retention->count() <= 0) continue;
+        std::string id = project.id;
+        auto forgotten = co_await forget_before(analytics, std::move(id), now - settings.retention->count());
+        if (!forgotten) co_return forgotten;
+    }
+    // Yesterday's visitors stay known: what other processes saw before midnight may be written after it.
+    auto visitors = co_await analytics.views.forget_visitors_before(now - now % day - day);
+    if (!visitors) co_return visitors;
+    auto challenges = co_await analytics.challenges.forget_before(now);
+    co_return challenges;
+}
+
+Task<> forget_old(api::Analytics& analytics, store::Projects& projects, const Clock& clock,
+                  asio::any_io_executor loop) {
+    Trouble forgetting("removing what is past its time");
+    co_await pause(loop, 1min);
+    for (;;) {
+        const auto done = co_await forget_old_once(analytics, projects, clock.now());
+        forgetting.note(done);
+        co_await pause(loop, 1h);
     }
 }
 

@@ -2,6 +2,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <filesystem>
 
+#include "api/analytics.hpp"
 #include "api/auth.hpp"
 #include "api/limits.hpp"
 #include "sources/sources.hpp"
@@ -14,6 +15,16 @@ namespace docent::app {
 
 /// Writes counts of use behind, once a second.
 Task<> flush_counters(api::Limits& limits, api::Auth& auth, boost::asio::any_io_executor loop);
+
+/// Writes behind what is read and searched, once a second.
+Task<> flush_traffic(api::Traffic& traffic, boost::asio::any_io_executor loop);
+
+/// Removes what is older than each project's setting `retention`, and what has served: visitors' hashes of
+/// past days, used challenges. A minute after the start, then once an hour.
+Task<> forget_old(api::Analytics& analytics, store::Projects& projects, const Clock& clock,
+                  boost::asio::any_io_executor loop);
+/// One round of it.
+Task<Status> forget_old_once(api::Analytics& analytics, store::Projects& projects, Millis now);
 
 /// Takes up what commands beside the server changed: keys within half a second, projects and indexes too.
 Task<> follow_outside_changes(store::Store& store, api::Auth& auth, sources::Sources& sources,

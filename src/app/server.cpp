@@ -94,6 +94,7 @@ struct DocentServer::Impl {
     std::unique_ptr<assistant::Assistant> assistant;
     std::unique_ptr<api::Auth> auth;
     std::unique_ptr<api::Limits> limits;
+    std::unique_ptr<api::Analytics> analytics;
     std::unique_ptr<api::Services> services;
     net::Router router;
     TaskGroup background{loop.get_executor()};
@@ -137,8 +138,9 @@ Status DocentServer::Impl::open() {
     auth = std::make_unique<api::Auth>(*keys, clock);
     limits = std::make_unique<api::Limits>(*usage, clock, config.limits);
     TRY_VOID(run_here(loop, limits->load()));
+    analytics = std::make_unique<api::Analytics>(*store, clock);
     services = std::make_unique<api::Services>(api::Services{
-        clock, pools, *projects, *keys, *threads, *sources, *assistant, *auth, *limits, config.api,
+        clock, pools, *projects, *keys, *threads, *sources, *assistant, *auth, *limits, *analytics, config.api,
         background, [this]() -> const net::ServerStats& { return server->stats(); }});
     api::add_routes(router, *services);
 
@@ -160,6 +162,8 @@ Status DocentServer::Impl::open() {
     lock.set_address(started.address);
 
     background.spawn("flush counters", flush_counters(*limits, *auth, loop.get_executor()));
+    background.spawn("save what is read", flush_traffic(analytics->traffic, loop.get_executor()));
+    background.spawn("retention", forget_old(*analytics, *projects, clock, loop.get_executor()));
     background.spawn("outside changes", follow_outside_changes(*store, *auth, *sources, loop.get_executor()));
     background.spawn("lease", keep_lease(*processes, *threads, clock, loop.get_executor()));
     background.spawn("index files",
@@ -183,6 +187,10 @@ Task<> DocentServer::Impl::shut_down() {
     if (limits) {
         auto flushed = co_await limits->flush();
         if (!flushed) log::warn("counts of the last second were not saved: " + flushed.error().message);
+    }
+    if (analytics) {
+        auto saved = co_await analytics->traffic.flush();
+        if (!saved) log::warn("what was read in the last second was not saved: " + saved.error().message);
     }
     if (auth) {
         auto used = co_await auth->flush();

@@ -9,9 +9,11 @@
 #include <list>
 
 #include "assistant/conversation.hpp"
+#include "assistant/masking.hpp"
 #include "assistant/model_answer.hpp"
 #include "assistant/passages.hpp"
 #include "assistant/prompt.hpp"
+#include "assistant/question_clusters.hpp"
 #include "base/crypto.hpp"
 #include "base/deadline.hpp"
 #include "base/ids.hpp"
@@ -168,16 +170,17 @@ Task<Status> Assistant::Impl::join_thread(Conversation& c, std::optional<store::
             CO_TRY_VOID(co_await recall(c));
         }
     }
-    c.answer = std::make_shared<Answer>("msg_" + new_ulid(now), thread_id, new_key);
+    // Clients know the turn by the answer's message: feedback names it.
+    c.turn.id = new_ulid(now);
+    c.answer = std::make_shared<Answer>("msg_" + c.turn.id, thread_id, new_key);
     c.answer->key_id = q.key_id;
     c.answer->chat_id = q.chat_id;
     c.answer->project_id = q.project_id;
 
-    c.turn.id = new_ulid(now);
     c.turn.thread_id = thread_id;
     c.turn.project_id = q.project_id;
     c.turn.fp = q.fp;
-    c.turn.question = c.asked;
+    c.turn.question = q.mask_stored ? mask_personal_data(c.asked) : c.asked;
     c.turn.sources = "[]";
     c.turn.state = "running";
     c.turn.language = detect_language(c.asked);
@@ -246,7 +249,9 @@ Task<> Assistant::Impl::produce(Shared c) {
     c->answer->append(ToolCalled(id, "search", std::move(input)));
     Extract& found = c->found.emplace();
     co_await extract(c, found);
-    c->gap = found.answered ? "present" : "missing";
+    double best = 0;
+    for (const auto& hit : found.hits) best = std::max(best, hit.score);
+    c->gap = found.answered ? "present" : gap_of(best);
     c->answer->append(
         ToolAnswered(id, "search", search_output(*c->index, found.hits, c->question.base_path)));
     c->end_step("tool-calls", llm::Usage());
@@ -325,10 +330,11 @@ Task<> Assistant::Impl::finish(Shared c, std::string failure) {
         cited.push_back(std::move(one));
     }
     c->turn.answer = without_suggestions(c->text);
+    if (c->question.mask_stored) c->turn.answer = mask_personal_data(c->turn.answer);
     c->turn.sources = boost::json::serialize(cited);
     if (c->turn.state != "complete" && c->text.empty()) c->answered = false;
     c->turn.resolution = c->answered ? "answered" : "unanswered";
-    if (!c->answered) c->turn.gap = c->gap;
+    if (c->turn.state == "complete" && !c->answered) c->turn.gap = c->gap;
     c->turn.response_type = c->response_type;
     c->turn.finished = clock.now();
     store::Turn turn = c->turn;

@@ -1,7 +1,9 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace docent {
 
@@ -31,6 +33,11 @@ private:
 
 /// RFC 3339 in UTC with milliseconds: "2026-11-22T04:24:57.123Z".
 std::string iso8601(Millis time);
+
+/// "2026-11-22" (midnight UTC), "2026-11-22T04:24:57Z", with or without seconds and their fractions, with
+/// "Z", an offset such as "+02:00" (its sign may be a space: what forms make of "+") or neither (UTC).
+/// Nothing for other text and for days that do not exist.
+std::optional<Millis> parse_iso8601(std::string_view text);
 
 /// RFC 9110 date for HTTP headers: "Sun, 22 Nov 2026 04:24:57 GMT".
 std::string http_date(Millis time);

@@ -47,4 +47,14 @@ Task<Status> UsageCounters::forget_before(Millis window) {
     });
 }
 
+Task<Status> UsageCounters::forget_readers_before(Millis window) {
+    co_return co_await store_.write([&](Db& db) -> Status {
+        TRY(auto rows,
+            db.query("DELETE FROM usage_counters WHERE window_start < $1 AND (subject LIKE 'ip:%' OR "
+                     "subject LIKE 'at:%' OR subject LIKE 'fp:%')",
+                     {window}));
+        return {};
+    });
+}
+
 }  // namespace docent::store

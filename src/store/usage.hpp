@@ -6,8 +6,9 @@ namespace docent::store {
 
 /// How often something was used within a window of time: the limits of api/limits.hpp survive a restart.
 struct Usage {
-    std::string subject;  // "key:ID", "org", "ip:ADDRESS"
-    Millis window = 0;    // when the window began
+    std::string
+        subject;        // "key:ID", "org", "analytics", "ip:ADDRESS", "at:PROJECT:ADDRESS", "fp:PROJECT:HASH"
+    Millis window = 0;  // when the window began
     std::int64_t count = 0;
 };
 
@@ -19,6 +20,8 @@ public:
     Task<Status> add(std::vector<Usage> counts);
     Task<Result<std::vector<Usage>>> since(Millis window);
     Task<Status> forget_before(Millis window);
+    /// The same of readers: what is counted by address or identifier.
+    Task<Status> forget_readers_before(Millis window);
 
 private:
     Store& store_;

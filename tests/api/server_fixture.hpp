@@ -55,10 +55,11 @@ public:
                                                            *threads, nullptr, assistant::Config());
         auth = std::make_unique<api::Auth>(*keys, clock);
         limiter = std::make_unique<api::Limits>(*usage, clock, limits);
+        analytics = std::make_unique<api::Analytics>(*store, clock);
         settings.ui_domain = "docs";
         settings.ui_key = key = add_key(api::KeyKind::assistant, docs_id);
         services.reset(new api::Services{clock, pools, *projects, *keys, *threads, *sources, *assistant,
-                                         *auth, *limiter, settings, background,
+                                         *auth, *limiter, *analytics, settings, background,
                                          [this]() -> const net::ServerStats& { return server->stats(); }});
         api::add_routes(router, *services);
         server =
@@ -138,6 +139,7 @@ public:
     std::unique_ptr<assistant::Assistant> assistant;
     std::unique_ptr<api::Auth> auth;
     std::unique_ptr<api::Limits> limiter;
+    std::unique_ptr<api::Analytics> analytics;
     api::Settings settings;
     TaskGroup background{loop.get_executor()};
     std::unique_ptr<api::Services> services;

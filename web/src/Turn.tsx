@@ -1,6 +1,7 @@
 import type { UIMessage } from "ai";
 import { Answer, CopyButton } from "./Answer.tsx";
 import type { Config } from "./config.ts";
+import { Feedback } from "./Feedback.tsx";
 import { Search } from "./icons.tsx";
 import { pageHref, pageLabel } from "./links.ts";
 import { splitSuggestions } from "./suggestions.ts";
@@ -96,6 +97,7 @@ export function Turn({ question, answer, busy, stopped, config }: Props) {
       {!busy && text && (
         <div className="actions">
           <CopyButton label="Copy answer" text={() => text} />
+          {answer?.id.startsWith("msg_") && <Feedback messageId={answer.id} config={config} />}
         </div>
       )}
     </article>

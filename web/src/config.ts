@@ -6,6 +6,8 @@ export interface Config {
   key: string;
   /** Where the API is: the folder that this page came from, behind a proxy as well. */
   baseUrl: string;
+  /** Messages need a solved challenge. */
+  challenge: boolean;
   /** Questions to begin with. */
   examples: string[];
 }
@@ -21,6 +23,7 @@ export function readConfig(json: unknown, page: string): Config {
     name: text(fields.name) || domain,
     key: text(fields.key),
     baseUrl: new URL(".", page).href.replace(/\/+$/, ""),
+    challenge: fields.challenge === true,
     examples: examples.slice(0, 4),
   };
 }

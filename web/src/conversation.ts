@@ -1,5 +1,6 @@
 import { DefaultChatTransport, type UIMessage } from "ai";
 import type { Config } from "./config.ts";
+import { proofHeader } from "./proof.ts";
 
 /** A conversation as the tab remembers it, so that a reload continues it. */
 export interface Conversation {
@@ -59,7 +60,10 @@ export function makeTransport(config: Config, conversation: Conversation): Defau
       ...(conversation.threadKey ? { threadKey: conversation.threadKey } : {}),
     }),
     fetch: async (input, init) => {
-      const response = await fetch(input, init);
+      const proof = init?.method === "POST" ? await proofHeader(config) : {};
+      const headers = new Headers(init?.headers);
+      for (const [name, value] of Object.entries(proof)) headers.set(name, value);
+      const response = await fetch(input, { ...init, headers });
       conversation.threadId = response.headers.get("x-thread-id") ?? conversation.threadId;
       conversation.threadKey = response.headers.get("x-thread-key") ?? conversation.threadKey;
       return response;

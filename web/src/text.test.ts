@@ -4,6 +4,7 @@ import { readConfig } from "./config.ts";
 import { sentence } from "./errors.ts";
 import { pageHref, pageLabel } from "./links.ts";
 import { splitSuggestions } from "./suggestions.ts";
+import { zeroBits } from "./zero_bits.ts";
 
 const site = { domain: "default", baseUrl: "" };
 
@@ -57,7 +58,15 @@ test("a configuration has defaults for what is missing", () => {
     name: "acme",
     key: "",
     baseUrl: "https://d.example/ask",
+    challenge: false,
     examples: ["a"],
   });
   assert.equal(readConfig(null, "https://d.example/").domain, "default");
+});
+
+test("zero bits at the front of a hash are counted", () => {
+  assert.equal(zeroBits(new Uint8Array([0x80])), 0);
+  assert.equal(zeroBits(new Uint8Array([0x01])), 7);
+  assert.equal(zeroBits(new Uint8Array([0, 0x20])), 10);
+  assert.equal(zeroBits(new Uint8Array([0, 0])), 16);
 });

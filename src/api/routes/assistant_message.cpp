@@ -1,4 +1,5 @@
 #include "api/bodies.hpp"
+#include "api/protection.hpp"
 #include "api/routes/assistant_answer.hpp"
 #include "api/routes/handlers.hpp"
 #include "base/ids.hpp"
@@ -27,6 +28,11 @@ Task<Result<net::Response>> post_message(net::Request& request, const Caller& ca
 
     const auto settings = settings_of(*project);
     auto& question = body->question;
+    std::string fp = question.fp;
+    auto refused = co_await refuse_message(request, project->id, settings, std::move(fp), services);
+    if (!refused) co_return std::move(refused).error();
+    if (*refused) co_return **std::move(refused);
+    apply_masking(settings, question);
     question.project_id = project->id;
     question.base_path = settings.base_path;
     question.suggestions = settings.suggestions;

@@ -79,8 +79,15 @@ private:
     std::size_t next_ = 0;
 };
 
+/// What is read here is for machines, whoever reads it.
+void note_read(const store::Project& project, std::string_view path, const net::Request& request,
+               Services& services) {
+    services.analytics.traffic.page_read(project.id, path, request, Traffic::Reader::machine);
+}
+
 std::optional<net::Response> page_of(const store::Project& project, std::string_view path,
-                                     const std::string& base, Services& services) {
+                                     const std::string& base, const net::Request& request,
+                                     Services& services) {
     const auto index = services.sources.index(project.id);
     if (!index) return std::nullopt;
     const auto settings = settings_of(project);
@@ -92,6 +99,7 @@ std::optional<net::Response> page_of(const store::Project& project, std::string_
     const search::Filter everybody;
     const auto found = index->find_page(path);
     if (!found || !index->allowed(*found, everybody)) return std::nullopt;
+    note_read(project, index->page(*found).path, request, services);
     return markdown(page_text(index->page(*found)), base);
 }
 
@@ -103,6 +111,7 @@ Task<Result<net::Response>> get_llms(net::Request& request, const Caller&, Servi
     auto index = find_index(*project, services);
     if (!index) co_return std::move(index).error();
     const auto base = base_of(request, services);
+    note_read(*project, "llms.txt", request, services);
     auto body = co_await on(services.pools.search, [&] { return llms_text(**index, base); });
     co_return net::reply(200, "text/plain; charset=utf-8", std::move(body));
 }
@@ -112,6 +121,7 @@ Task<Result<net::Response>> get_llms_full(net::Request& request, const Caller&, 
     if (!project) co_return std::move(project).error();
     auto index = find_index(*project, services);
     if (!index) co_return std::move(index).error();
+    note_read(*project, "llms-full.txt", request, services);
     net::Response out;
     out.headers.emplace_back("Content-Type", "text/plain; charset=utf-8");
     out.stream = std::make_unique<FullText>(*index);
@@ -131,7 +141,7 @@ Task<Result<net::Response>> get_document(net::Request& request, const Caller&, S
     const auto origin = public_origin(request, services);
     auto root = co_await root_project(request, services);
     if (root) {
-        if (auto page = page_of(*root, path, origin, services)) co_return *std::move(page);
+        if (auto page = page_of(*root, path, origin, request, services)) co_return *std::move(page);
     } else if (root.error().code != ErrorCode::not_found) {
         co_return std::move(root).error();
     }
@@ -142,7 +152,8 @@ Task<Result<net::Response>> get_document(net::Request& request, const Caller&, S
     const auto base = origin + "/" + percent_encode(domain);
     auto project = co_await find_project(std::move(domain), anybody, services);
     if (project) {
-        if (auto page = page_of(*project, path.substr(slash + 1), base, services)) co_return *std::move(page);
+        if (auto page = page_of(*project, path.substr(slash + 1), base, request, services))
+            co_return *std::move(page);
     } else if (project.error().code != ErrorCode::not_found) {
         co_return std::move(project).error();
     }

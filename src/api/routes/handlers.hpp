@@ -22,4 +22,23 @@ Handler get_ui_asset;     // ui.cpp
 Handler get_ui_config;    // ui.cpp
 Handler post_git_hook;    // hooks.cpp
 
+Handler get_challenge;         // challenge.cpp
+Handler get_thread;            // threads.cpp
+Handler delete_thread;         // threads.cpp
+Handler post_feedback;         // feedback.cpp
+Handler post_click;            // events.cpp
+Handler post_view;             // events.cpp
+Handler get_conversations;     // analytics.cpp
+Handler delete_conversations;  // analytics.cpp
+Handler get_analytics_thread;  // analytics.cpp
+Handler get_caller_stats;      // analytics.cpp
+Handler get_feedback;          // analytics_feedback.cpp
+Handler get_feedback_by_page;  // analytics_feedback.cpp
+Handler patch_feedback;        // analytics_feedback.cpp
+Handler get_searches;          // analytics_traffic.cpp
+Handler get_views;             // analytics_traffic.cpp
+Handler get_visitors;          // analytics_traffic.cpp
+Handler get_clusters;          // analytics_clusters.cpp
+Handler get_export;            // analytics_export.cpp
+
 }  // namespace docent::api

@@ -2,6 +2,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "api/routes/handlers.hpp"
+#include "base/text.hpp"
 
 namespace docent::api {
 namespace {
@@ -55,12 +56,86 @@ constexpr auto schemas = R"json({
     "path": {"type": "string"}, "groups": {"type": ["array", "null"], "items": {"type": "string"}}}},
   "Page": {"type": "object", "required": ["path", "content"], "properties": {
     "path": {"type": "string"}, "content": {"type": "string", "description": "Markdown."}}},
+  "Challenge": {"type": "object", "required": ["required"], "properties": {
+    "required": {"type": "boolean", "description": "false: messages need no proof; the other fields are absent."},
+    "challenge": {"type": "string"}, "algorithm": {"const": "SHA-256"},
+    "difficulty": {"type": "integer", "description": "Zero bits that SHA-256 of CHALLENGE:N begins with."},
+    "header": {"type": "string", "description": "Carries CHALLENGE:N."}, "expiresAt": {"type": "string", "format": "date-time"}}},
+  "Feedback": {"type": "object", "description": "Names a page (path) or an answer (threadId, messageId), and has a thumb, a comment or code.", "properties": {
+    "path": {"type": ["string", "null"]}, "threadId": {"type": ["string", "null"]}, "messageId": {"type": ["string", "null"]},
+    "helpful": {"type": ["boolean", "null"]}, "comment": {"type": ["string", "null"]},
+    "feedback": {"type": ["string", "null"], "description": "The same as comment."},
+    "contact": {"type": ["string", "null"]}, "code": {"type": ["string", "null"]},
+    "filename": {"type": ["string", "null"]}, "lang": {"type": ["string", "null"]}, "fp": {"type": ["string", "null"]},
+    "source": {"enum": ["code_snippet", "contextual", "agent", "thumbs_only", null]}}},
+  "FeedbackTaken": {"type": "object", "required": ["id", "source", "status"], "properties": {
+    "id": {"type": "string"}, "source": {"type": "string"}, "status": {"type": "string"}}},
+  "Click": {"type": "object", "required": ["searchId", "path"], "properties": {
+    "searchId": {"type": "string", "description": "x-search-id of the search's answer."}, "path": {"type": "string"}}},
+  "Recorded": {"type": "object", "required": ["recorded"], "properties": {"recorded": {"type": "boolean"}}},
+  "Thread": {"type": "object", "required": ["threadId", "createdAt", "messages"], "properties": {
+    "threadId": {"type": "string"}, "createdAt": {"type": "string", "format": "date-time"},
+    "messages": {"type": "array", "items": {"type": "object", "required": ["id", "role", "content", "createdAt"], "properties": {
+      "id": {"type": "string"}, "role": {"enum": ["user", "assistant"]}, "content": {"type": "string"},
+      "createdAt": {"type": "string", "format": "date-time"}}}}}},
+  "ThreadDeleted": {"type": "object", "properties": {"deleted": {"type": "boolean"}, "threadId": {"type": "string"}}},
+  "Conversations": {"type": "object", "required": ["conversations", "nextCursor", "hasMore"], "properties": {
+    "conversations": {"type": "array", "items": {"type": "object",
+      "required": ["id", "timestamp", "query", "response", "sources", "resolutionStatus", "queryCategory", "pageUrl"], "properties": {
+      "id": {"type": "string"}, "conversationId": {"type": "string"}, "timestamp": {"type": "string", "format": "date-time"},
+      "query": {"type": "string"}, "response": {"type": "string"}, "responseType": {"enum": ["answer", "clarifying_question"]},
+      "sources": {"type": "array", "items": {"type": "object", "properties": {"title": {"type": "string"}, "url": {"type": "string"}}}},
+      "resolutionStatus": {"enum": ["answered", "unanswered"]},
+      "unansweredReason": {"enum": ["not_covered", "not_found"], "description": "not_found: the documentation has it, the answer did not."},
+      "queryCategory": {"type": ["string", "null"]}, "pageUrl": {"type": ["string", "null"]},
+      "language": {"type": ["string", "null"]}, "caller": {"enum": ["web", "api", "other"]}, "fp": {"type": "string"}}}},
+    "nextCursor": {"type": ["string", "null"]}, "hasMore": {"type": "boolean"}}},
+  "Deleted": {"type": "object", "required": ["deleted"], "properties": {"deleted": {"type": "object", "properties": {
+    "threads": {"type": "integer"}, "messages": {"type": "integer"}, "feedback": {"type": "integer"}}}}},
+  "CallerStats": {"type": "object", "required": ["web", "api", "other", "total"], "properties": {
+    "web": {"type": "integer"}, "api": {"type": "integer"}, "other": {"type": "integer"}, "total": {"type": "integer"}}},
+  "Clusters": {"type": "object", "required": ["clusters", "totalClusters", "totalQuestions", "hasMore"], "properties": {
+    "clusters": {"type": "array", "items": {"type": "object", "properties": {
+      "label": {"type": "string"}, "count": {"type": "integer"}, "firstAskedAt": {"type": "string"}, "lastAskedAt": {"type": "string"},
+      "terms": {"type": "array", "items": {"type": "string"}}, "examples": {"type": "array", "items": {"type": "string"}},
+      "conversationIds": {"type": "array", "items": {"type": "string"}}, "reason": {"enum": ["not_covered", "not_found"]},
+      "nearestPages": {"type": "array", "items": {"type": "object", "properties": {
+        "path": {"type": "string"}, "title": {"type": "string"}, "url": {"type": "string"}, "score": {"type": "number"}}}}}}},
+    "totalClusters": {"type": "integer"}, "totalQuestions": {"type": "integer"}, "hasMore": {"type": "boolean"}}},
+  "FeedbackItem": {"type": "object", "required": ["id", "path", "comment", "createdAt", "source", "status"], "properties": {
+    "id": {"type": "string"}, "path": {"type": "string"}, "comment": {"type": ["string", "null"]},
+    "createdAt": {"type": ["string", "null"]}, "source": {"enum": ["code_snippet", "contextual", "agent", "thumbs_only"]},
+    "status": {"enum": ["pending", "in_progress", "resolved", "dismissed"]}, "helpful": {"type": "boolean"},
+    "contact": {"type": ["string", "null"]}, "code": {"type": "string"}, "filename": {"type": ["string", "null"]},
+    "lang": {"type": ["string", "null"]}, "threadId": {"type": "string"}, "messageId": {"type": "string"}}},
+  "FeedbackList": {"type": "object", "required": ["feedback", "nextCursor", "hasMore"], "properties": {
+    "feedback": {"type": "array", "items": {"$ref": "#/components/schemas/FeedbackItem"}},
+    "nextCursor": {"type": ["string", "null"]}, "hasMore": {"type": "boolean"}}},
+  "FeedbackByPage": {"type": "object", "required": ["feedback", "hasMore"], "properties": {
+    "feedback": {"type": "array", "items": {"type": "object", "properties": {
+      "path": {"type": "string"}, "thumbsUp": {"type": "integer"}, "thumbsDown": {"type": "integer"},
+      "code": {"type": "integer"}, "total": {"type": "integer"}}}}, "hasMore": {"type": "boolean"}}},
+  "FeedbackStatus": {"type": "object", "required": ["status"], "properties": {
+    "status": {"enum": ["pending", "in_progress", "resolved", "dismissed"]}}},
+  "Searches": {"type": "object", "required": ["searches", "totalSearches", "nextCursor"], "properties": {
+    "searches": {"type": "array", "items": {"type": "object", "properties": {
+      "searchQuery": {"type": "string"}, "hits": {"type": "integer"}, "ctr": {"type": "number", "description": "In percent."},
+      "topClickedPage": {"type": ["string", "null"]}, "lastSearchedAt": {"type": "string"}, "withoutResults": {"type": "integer"}}}},
+    "totalSearches": {"type": "integer"}, "nextCursor": {"type": ["string", "null"]}}},
+  "Traffic": {"type": "object", "properties": {"path": {"type": "string"},
+    "human": {"type": "integer"}, "ai": {"type": "integer"}, "total": {"type": "integer"}}},
+  "Views": {"type": "object", "required": ["totals", "views", "hasMore"], "properties": {
+    "totals": {"$ref": "#/components/schemas/Traffic"},
+    "views": {"type": "array", "items": {"$ref": "#/components/schemas/Traffic"}}, "hasMore": {"type": "boolean"}}},
+  "Visitors": {"type": "object", "required": ["totals", "visitors", "hasMore"], "properties": {
+    "totals": {"$ref": "#/components/schemas/Traffic"},
+    "visitors": {"type": "array", "items": {"$ref": "#/components/schemas/Traffic"}}, "hasMore": {"type": "boolean"}}},
   "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"}}},
   "Ready": {"type": "object", "required": ["ready", "projects"], "properties": {
     "ready": {"type": "boolean"}, "projects": {"type": "array", "items": {"type": "object"}}}},
   "Accepted": {"type": "object", "properties": {"accepted": {"type": "boolean"}}},
   "UiConfig": {"type": "object", "required": ["domain", "name", "key", "baseUrl"], "properties": {
-    "domain": {"type": "string"}, "name": {"type": "string"}, "key": {"type": "string"}, "baseUrl": {"type": "string"}}}
+    "domain": {"type": "string"}, "name": {"type": "string"}, "key": {"type": "string"}, "baseUrl": {"type": "string"}, "challenge": {"type": "boolean"}}}
 })json";
 
 /// What a route takes and gives, by Route::name. "" is no body; a schema name is JSON; anything else is
@@ -79,6 +154,28 @@ constexpr Bodies bodies[] = {
     {"stopV2", "Stop", "Stopped"},
     {"search", "SearchQuery", "SearchResults"},
     {"page", "PageQuery", "Page"},
+    {"challengeV1", "", "Challenge"},
+    {"challengeV2", "", "Challenge"},
+    {"feedbackV1", "Feedback", "FeedbackTaken"},
+    {"feedbackV2", "Feedback", "FeedbackTaken"},
+    {"threadV1", "", "Thread"},
+    {"threadV2", "", "Thread"},
+    {"deleteThreadV1", "", "ThreadDeleted"},
+    {"deleteThreadV2", "", "ThreadDeleted"},
+    {"searchClick", "Click", "Recorded"},
+    {"pageView", "PageQuery", ""},
+    {"analyticsAssistant", "", "Conversations"},
+    {"analyticsForget", "", "Deleted"},
+    {"analyticsCallers", "", "CallerStats"},
+    {"analyticsClusters", "", "Clusters"},
+    {"analyticsThread", "", "Thread"},
+    {"analyticsFeedback", "", "FeedbackList"},
+    {"analyticsFeedbackByPage", "", "FeedbackByPage"},
+    {"analyticsFeedbackStatus", "FeedbackStatus", "FeedbackItem"},
+    {"analyticsSearches", "", "Searches"},
+    {"analyticsViews", "", "Views"},
+    {"analyticsVisitors", "", "Visitors"},
+    {"analyticsExport", "", "text/csv"},
     {"llms", "", "text/plain"},
     {"llmsFull", "", "text/plain"},
     {"llmsWellKnown", "", "text/plain"},
@@ -97,7 +194,33 @@ constexpr Bodies bodies[] = {
     {"uiConfig", "", "UiConfig"},
 };
 
+/// The parameters of an address, by Route::name.
+struct Query {
+    std::string_view name, parameters;
+};
+constexpr Query queries[] = {
+    {"resumeV1", "threadKey"},
+    {"resumeV1ByQuery", "chatId threadKey"},
+    {"resumeV2", "threadKey"},
+    {"resumeV2ByQuery", "chatId threadKey"},
+    {"threadV1", "threadKey"},
+    {"threadV2", "threadKey"},
+    {"deleteThreadV1", "threadKey"},
+    {"deleteThreadV2", "threadKey"},
+    {"analyticsAssistant", "dateFrom dateTo limit cursor fp resolutionStatus"},
+    {"analyticsForget", "fp"},
+    {"analyticsCallers", "dateFrom dateTo"},
+    {"analyticsClusters", "dateFrom dateTo limit resolutionStatus"},
+    {"analyticsFeedback", "dateFrom dateTo source status limit cursor"},
+    {"analyticsFeedbackByPage", "dateFrom dateTo source status limit"},
+    {"analyticsSearches", "dateFrom dateTo limit cursor"},
+    {"analyticsViews", "dateFrom dateTo limit offset"},
+    {"analyticsVisitors", "dateFrom dateTo limit offset"},
+    {"analyticsExport", "dateFrom dateTo"},
+};
+
 json::object content(std::string_view what) {
+    if (what.empty()) return {};
     if (what.find('/') != what.npos) return {{std::string(what), json::object()}};
     const json::object schema = {{"$ref", "#/components/schemas/" + std::string(what)}};
     return {{"application/json", json::object{{"schema", schema}}}};
@@ -121,12 +244,20 @@ json::array parameters(const Route& route, const std::string& path) {
     };
     for (auto at = path.find('{'); at != path.npos; at = path.find('{', at + 1))
         add(std::string_view(path).substr(at + 1, path.find('}', at) - at - 1), "path", true);
-    const std::string_view name = route.name;
-    if (name.starts_with("resume")) {
-        if (name.ends_with("ByQuery")) add("chatId", "query", false);
-        add("threadKey", "query", false);
+    for (const auto& query : queries) {
+        if (query.name != route.name) continue;
+        for (const auto& parameter : split(query.parameters, ' '))
+            add(parameter, "query", query.name == "analyticsForget");
     }
     return out;
+}
+
+bool has_key(const Route& route) { return route.access != Access::open && route.access != Access::page; }
+
+const char* success_of(std::string_view name) {
+    if (name == "gitHook") return "202";
+    if (name.starts_with("feedback")) return "201";
+    return name == "pageView" ? "204" : "200";
 }
 
 json::object responses(const Route& route, std::string_view gives) {
@@ -136,12 +267,15 @@ json::object responses(const Route& route, std::string_view gives) {
     };
     const std::string_view name = route.name;
     json::object out;
-    out[name == "gitHook" ? "202" : "200"] =
-        json::object{{"description", "Done."}, {"content", content(gives)}};
+    json::object done = {{"description", "Done."}};
+    if (!gives.empty()) done["content"] = content(gives);
+    out[success_of(name)] = std::move(done);
     if (name.starts_with("resume")) out["204"] = json::object{{"description", "Nothing to resume."}};
-    if (std::string_view(route.method) == "POST")
+    if (std::string_view(route.method) == "POST" || std::string_view(route.method) == "PATCH")
         out["400"] = failed("The body is wrong; the message names the field.");
-    if (route.access == Access::assistant_key) {
+    else if (route.access == Access::admin_read || route.access == Access::admin_write)
+        out["400"] = failed("A parameter is wrong; the message names it.");
+    if (has_key(route)) {
         out["401"] = failed("No key, or one that is unknown, revoked or expired.");
         out["403"] = failed("The key's kind, scope, address list or origins do not allow it.");
         out["404"] = failed("No such project, thread or page.");
@@ -167,7 +301,7 @@ json::object operation(const Route& route, const std::string& path) {
     }
     out["responses"] = responses(route, gives);
     json::array security;
-    if (route.access == Access::assistant_key)
+    if (has_key(route))
         security = {json::object{{"bearer", json::array()}}, json::object{{"apiKey", json::array()}}};
     out["security"] = std::move(security);
     return out;

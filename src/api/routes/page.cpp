@@ -22,6 +22,8 @@ Task<Result<net::Response>> post_page(net::Request& request, const Caller& calle
     if (!found || !index->allowed(*found, reader))
         co_return not_found("there is no such page; send the path of a search result")
             .because("unknown_page");
+    const auto by = request.from_browser() ? Traffic::Reader::by_user_agent : Traffic::Reader::machine;
+    services.analytics.traffic.page_read(project->id, index->page(*found).path, request, by);
     std::string out = "{\"path\":";
     append_json_string(out, asked->path);
     out += ",\"content\":";

@@ -1,5 +1,6 @@
 #include "api/bodies.hpp"
 #include "api/projects.hpp"
+#include "api/protection.hpp"
 #include "api/routes/handlers.hpp"
 #include "api/wire/json_text.hpp"
 #include "base/text.hpp"
@@ -72,10 +73,13 @@ Task<Result<net::Response>> post_search(net::Request& request, const Caller& cal
     if (!index) co_return std::move(index).error();
 
     co_await services.sources.add_meaning(project->id, *query);
-    const auto base_path = settings_of(*project).base_path;
+    const auto settings = settings_of(*project);
+    const auto& base_path = settings.base_path;
+    std::size_t results = 0;
     auto body = co_await on(services.pools.search, [&] {
         const auto found = (*index)->search(*query);
         std::string out = "[";
+        results = found.sections.size();
         for (const auto& hit : found.sections) {
             if (out.size() > 1) out += ',';
             append_hit(out, **index, hit, base_path);
@@ -83,7 +87,11 @@ Task<Result<net::Response>> post_search(net::Request& request, const Caller& cal
         out += ']';
         return out;
     });
-    co_return net::reply(200, "application/json", std::move(body));
+    auto response = net::reply(200, "application/json", std::move(body));
+    const auto kept = masked_for(settings, query->text);
+    auto id = services.analytics.traffic.searched(project->id, kept, results);
+    if (!id.empty()) response.headers.emplace_back("x-search-id", std::move(id));
+    co_return response;
 }
 
 }  // namespace docent::api

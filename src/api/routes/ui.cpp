@@ -82,6 +82,7 @@ Task<Result<net::Response>> get_ui_config(net::Request&, const Caller&, Services
     append_json_string(out, name);
     out += ",\"key\":";
     append_json_string(out, services.settings.ui_key);
+    if (project && settings_of(*project).challenge) out += ",\"challenge\":true";
     out += '}';
     auto response = net::reply(200, "application/json", std::move(out));
     response.headers.emplace_back("Cache-Control", "no-store");

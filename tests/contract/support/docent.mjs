@@ -21,7 +21,7 @@ async function freePort() {
   });
 }
 
-/** @returns {Promise<{url: string, key: string, adminKey: string, stop: () => Promise<void>}>} */
+/** @returns {Promise<{url: string, key: string, adminKey: string, set: (...entries: string[]) => Promise<unknown>, stop: () => Promise<void>}>} */
 export async function startDocent({ docs = join(fixtures, "docs"), script, env: own = {} } = {}) {
   const data = await mkdtemp(join(tmpdir(), "docent-contract-"));
   const port = await freePort();
@@ -46,12 +46,15 @@ export async function startDocent({ docs = join(fixtures, "docs"), script, env: 
     const made = await promisify(execFile)(binary, ["key", "create", "--project", "default", "--kind", kind, "--data", data]);
     return made.stdout.trim();
   };
+  /** Changes settings of the project: set("challenge=true"). */
+  const set = (...entries) => promisify(execFile)(binary, ["project", "set", "default", ...entries, "--data", data]);
   const key = await makeKey("assistant");
   const adminKey = await makeKey("admin");
   return {
     url,
     key,
     adminKey,
+    set,
     output: () => output,
     async stop() {
       child.kill("SIGTERM");

@@ -1,0 +1,169 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <memory>
+
+#include "assistant/question_clusters.hpp"
+#include "base/quantity.hpp"
+#include "base/text.hpp"
+#include "cli/installation.hpp"
+#include "cli/terminal.hpp"
+#include "store/conversations.hpp"
+
+namespace docent::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t most_questions = 5'000;
+constexpr std::size_t near_pages = 2;
+
+struct Options {
+    std::string project, since = "30d";
+    bool unanswered = false, each = false, as_json = false;
+    std::size_t limit = 20;
+};
+
+std::string one_line(std::string_view text, std::size_t most) {
+    std::string out = printable(cut_utf8(text, most));
+    std::ranges::replace(out, '\n', ' ');
+    return out.size() < text.size() && text.size() > most ? out + "…" : out;
+}
+
+/// In the word of the API: why the group is unanswered.
+std::string reason(const std::vector<assistant::NearPage>& near) {
+    return assistant::gap_of(near.empty() ? 0 : near[0].score) == "present" ? "not_found" : "not_covered";
+}
+
+json::object cluster_json(const assistant::QuestionCluster& cluster,
+                          const std::vector<assistant::AskedQuestion>& questions,
+                          const std::vector<assistant::NearPage>& near, bool has_index, bool unanswered) {
+    json::array examples, pages;
+    for (const auto member : cluster.members)
+        if (examples.size() < 5) examples.emplace_back(questions[member].text);
+    for (const auto& page : near)
+        pages.push_back(
+            json::object{{"path", "/" + page.path}, {"title", page.title}, {"score", page.score}});
+    json::object out = {{"label", cluster.label},
+                        {"count", cluster.members.size()},
+                        {"lastAskedAt", iso8601(cluster.last)},
+                        {"examples", std::move(examples)},
+                        {"nearestPages", std::move(pages)}};
+    if (has_index && unanswered) out["reason"] = reason(near);
+    return out;
+}
+
+void print_cluster(const assistant::QuestionCluster& cluster,
+                   const std::vector<assistant::AskedQuestion>& questions,
+                   const std::vector<assistant::NearPage>& near, bool has_index, bool unanswered) {
+    print(fmt::format("{:>5}  {}", cluster.members.size(), one_line(cluster.label, 100)));
+    std::size_t shown = 0;
+    for (const auto member : cluster.members) {
+        if (questions[member].text == cluster.label) continue;
+        if (++shown > 2) break;
+        print("       also: " + one_line(questions[member].text, 100));
+    }
+    if (has_index && unanswered)
+        print(reason(near) == "not_found" ? "       in the docs, but not found:"
+                                          : "       not in the docs; the nearest:");
+    for (const auto& page : near)
+        print(fmt::format("         {:.2f}  /{}  {}", page.score, printable(page.path),
+                          one_line(page.title, 60)));
+}
+
+void print_each(const std::vector<store::Turn>& turns, std::size_t limit) {
+    std::vector<std::vector<std::string>> rows = {{"ASKED", "ANSWERED", "QUESTION"}};
+    for (const auto& turn : turns) {
+        if (rows.size() > limit) break;
+        rows.push_back({iso8601(turn.created).substr(0, 16),
+                        turn.resolution == "answered" ? "yes"
+                        : turn.gap == "present"       ? "not found"
+                                                      : "no",
+                        one_line(turn.question, 100)});
+    }
+    print(columns(rows));
+}
+
+json::array each_json(const std::vector<store::Turn>& turns, std::size_t limit) {
+    json::array out;
+    for (const auto& turn : turns) {
+        if (out.size() == limit) break;
+        out.push_back(json::object{{"id", turn.id},
+                                   {"timestamp", iso8601(turn.created)},
+                                   {"query", turn.question},
+                                   {"resolutionStatus", turn.resolution}});
+    }
+    return out;
+}
+
+int show(const Globals& globals, const Options& o) {
+    const auto since = parse_duration(o.since);
+    if (!since) return fail(invalid("--since takes a duration, 30d for example"));
+    auto opened = Installation::open(globals);
+    if (!opened) return fail(opened.error());
+    auto& installation = **opened;
+    auto project = installation.project(o.project);
+    if (!project) return fail(project.error());
+    store::Conversations conversations(*installation.store);
+    store::TurnQuery query;
+    query.project_id = project->id;
+    query.from = std::max<Millis>(system_clock().now() - since->count(), 1);
+    query.limit = most_questions;
+    if (o.unanswered) query.resolution = "unanswered";
+    auto turns = installation.run(conversations.list(std::move(query)));
+    if (!turns) return fail(turns.error());
+    if (turns->empty()) {
+        if (o.as_json) print("[]");
+        say(o.unanswered ? "No question was left unanswered." : "Nothing was asked.");
+        return Exit::done;
+    }
+    if (o.each) {
+        if (o.as_json)
+            print(json::serialize(each_json(*turns, o.limit)));
+        else
+            print_each(*turns, o.limit);
+        return Exit::done;
+    }
+    std::vector<assistant::AskedQuestion> questions;
+    for (auto turn = turns->rbegin(); turn != turns->rend(); ++turn)
+        questions.push_back({turn->id, turn->question, turn->created});
+    const auto index = installation.index(*project);  // none: then without pages
+    const auto clusters = assistant::cluster_questions(questions);
+    json::array out;
+    for (std::size_t i = 0; i < std::min(o.limit, clusters.size()); ++i) {
+        std::vector<assistant::NearPage> near;
+        if (index) near = assistant::nearest_pages(**index, questions, clusters[i], near_pages);
+        if (o.as_json)
+            out.push_back(cluster_json(clusters[i], questions, near, index.ok(), o.unanswered));
+        else
+            print_cluster(clusters[i], questions, near, index.ok(), o.unanswered);
+    }
+    if (o.as_json) print(json::serialize(out));
+    say(fmt::format("{} questions in {} groups since {}.", questions.size(), clusters.size(),
+                    iso8601(system_clock().now() - since->count()).substr(0, 10)));
+    return Exit::done;
+}
+
+}  // namespace
+
+void add_questions(CLI::App& app, Globals& globals) {
+    auto o = std::make_shared<Options>();
+    auto* command = app.add_subcommand("questions", "What readers ask, similar questions together");
+    command->add_option("--project", o->project, "Project (default: the only one, or `default`)");
+    command->add_option("--since", o->since, "How far back: 7d, 12h (default 30d)");
+    command->add_option("--limit,-n", o->limit, "Groups, or questions with --each (default 20)");
+    command->add_flag("--unanswered", o->unanswered, "Only what the documentation did not answer");
+    command->add_flag("--each", o->each, "Every question, newest first, instead of groups");
+    command->add_flag("--json", o->as_json, "As JSON");
+    command->footer(
+        "Examples:\n"
+        "  docent questions --unanswered\n"
+        "  docent questions --since 7d --each --json");
+    command->callback([&globals, o] { globals.action = [&globals, o] { return show(globals, *o); }; });
+}
+
+}  // namespace docent::cli
