@@ -46,6 +46,23 @@ std::string page_text(const search::PageView& page) {
     return out;
 }
 
+std::optional<std::uint32_t> find_readable(const search::Index& index, std::string_view path) {
+    const search::Filter everybody;
+    const auto found = index.find_page(path);
+    if (!found || !index.allowed(*found, everybody)) return std::nullopt;
+    const auto page = index.page(*found);
+    if (!page.searchable && !page.listed) return std::nullopt;
+    return found;
+}
+
+std::vector<std::uint32_t> readable_pages(const search::Index& index) {
+    const search::Filter everybody;
+    std::vector<std::uint32_t> out;
+    for (std::uint32_t n = 0; n < index.page_count(); ++n)
+        if (index.page(n).searchable && index.allowed(n, everybody)) out.push_back(n);
+    return out;
+}
+
 std::vector<std::uint32_t> listed_pages(const search::Index& index) {
     std::string_view language, version;
     const search::Filter everybody;
