@@ -5,7 +5,9 @@
 #include <string_view>
 
 #include "api/bodies.hpp"
+#include "api/chat_completion.hpp"
 #include "api/wire/encoder.hpp"
+#include "api/wire/openai_chat.hpp"
 #include "base/text.hpp"
 
 namespace {
@@ -50,6 +52,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         check(!messages.empty() && messages.back().role == "user" && !messages.back().text.empty());
         check(question->question.retrieval_page_size >= 1 && question->question.retrieval_page_size <= 50);
     }
+    const auto chat = docent::api::parse_chat(bytes);
+    one_line(chat);
+    if (chat) check(!chat->question.messages.empty() && chat->question.messages.back().role == "user");
     one_line(docent::api::parse_search(bytes));
     one_line(docent::api::parse_page(bytes));
     one_line(docent::api::parse_stop(bytes));
@@ -58,5 +63,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     options.thread_id_on_finish = true;
     encode(*docent::api::ai_sdk_v4(options), bytes, "\n");
     encode(*docent::api::ai_sdk_v5(options), bytes, "\n\n");
+    docent::api::OpenAiChatOptions chat_options;
+    chat_options.id = chat_options.model = std::string(bytes);
+    encode(*docent::api::openai_chat_chunks(chat_options), bytes, "\n\n");
     return 0;
 }

@@ -52,4 +52,25 @@ Status check_host(const net::Request& request, const Settings& settings) {
     return {};
 }
 
+Status check_origin(const net::Request& request, const Settings& settings,
+                    const std::vector<std::string>& project_hosts) {
+    const auto& origin = request.header("origin");
+    if (origin.empty()) return {};
+    const auto from = name_of(authority(origin));
+    const auto to = name_of(request.header("host"));
+    const auto own = [&](const std::string& name) {
+        const auto same = [&](const std::string& one) { return name_of(one) == name; };
+        return std::ranges::any_of(settings.allowed_hosts, same) ||
+               std::ranges::any_of(project_hosts, same) ||
+               (!settings.public_url.empty() && name_of(authority(settings.public_url)) == name);
+    };
+    if (!from.empty() && ((is_loopback(from) && is_loopback(to)) ||
+                          ((own(from) || is_loopback(from)) && own(to)) || (own(from) && is_loopback(to))))
+        return {};
+    return Error(ErrorCode::permission_denied,
+                 "pages of this origin may not call the server; add its host to allowed_hosts or to the "
+                 "project")
+        .because("foreign_origin");
+}
+
 }  // namespace docent::api

@@ -17,6 +17,8 @@ struct LimitConfig {
     std::int64_t per_organization_hour = 10'000;  // clock hour; one organization an installation
     std::int64_t per_ip_day = 10'000;             // calendar day, UTC; IPv6 by /64 network
     std::int64_t analytics_hour = 100;            // analytics requests of the organization, clock hour
+    std::int64_t mcp_per_ip_hour = 5'000;         // messages to the MCP servers
+    std::int64_t mcp_per_tool_hour = 10'000;      // calls of one tool of one project
     std::size_t max_addresses = 100'000;          // remembered; beyond, those that asked least are forgotten
 };
 
@@ -48,6 +50,7 @@ public:
     /// Writes what was counted since the last call, and drops what is past. Every second or so.
     Task<Status> flush();
 
+    const LimitConfig& config() const { return config_; }
     std::uint64_t refused() const { return refused_; }
     std::size_t addresses() const { return addresses_.size(); }
 

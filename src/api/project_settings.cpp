@@ -21,6 +21,7 @@ namespace json = boost::json;
 // clang-format off
 const std::vector<ProjectSetting> table = {
     SETTING(base_path, "Put before page paths in links, /docs for example."),
+    SETTING(site_url, "Address of the documentation's site, https://docs.example.com for example, for links outside of it."),
     SETTING(suggestions, "Related pages at an answer's end."),
     SETTING(finish_thread_id, "Send threadId on the finish event of v2 streams.", "auto|always|never"),
     SETTING(search_result_as_object, "Results of the search tool on v1 as an object instead of a text."),
@@ -211,6 +212,7 @@ ProjectSettings parse_project_settings(std::string_view text) {
     for (const auto& setting : table)
         if (const auto* found = settings.if_contains(setting.name))
             std::visit(FromJson{*found}, setting.slot(out));
+    while (out.site_url.ends_with('/')) out.site_url.pop_back();
     while (out.base_path.ends_with('/')) out.base_path.pop_back();
     if (!out.base_path.empty() && !out.base_path.starts_with('/')) out.base_path.insert(0, 1, '/');
     return out;

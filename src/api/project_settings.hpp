@@ -16,7 +16,8 @@ namespace docent::api {
 /// What a project's own settings say (a JSON object: store::Project::settings). The table in
 /// project_settings.cpp has each one's name, member and help; nothing else reads or writes the object.
 struct ProjectSettings {
-    std::string base_path;                 // put before page paths in links: "" or "/docs"
+    std::string base_path;  // put before page paths in links: "" or "/docs"
+    std::string site_url;   // of the documentation's site: makes links absolute for readers outside of it
     std::string finish_thread_id;          // "": the server's setting
     std::string hook_secret;               // of POST /hooks/git/{domain}; "": refused
     bool suggestions = true;               // the block of related pages at an answer's end

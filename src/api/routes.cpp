@@ -49,12 +49,29 @@ constexpr Route table[] = {
     {"GET",  "/v1/analytics/{projectId}/views",                 a_read, true,  get_views,       "analyticsViews", "How often pages were read by people and by machines"},
     {"GET",  "/v1/analytics/{projectId}/visitors",              a_read, true,  get_visitors,    "analyticsVisitors", "How many people and machines read pages, counted by day"},
     {"GET",  "/v1/analytics/{projectId}/export/{file}",         a_read, true,  get_export,      "analyticsExport", "The analytics as a table: assistant.csv, feedback.csv, searches.csv, views.csv, visitors.csv"},
+    {"POST", "/v1/chat/completions",                            key,  true,  post_chat_completions, "chatCompletions", "An answer for clients that speak OpenAI's chat completions", true},
+    {"GET",  "/v1/models",                                      key,  false, get_models,      "models",        "The model that chat completions have: the key's project", true},
+    {"GET",  "/v1/models/{model}",                              key,  false, get_model,       "model",         "One of these models", true},
     {"GET",  "/llms.txt",                                       open, false, get_llms,        "llms",          "Contents of the documentation, for programs that read"},
     {"GET",  "/llms-full.txt",                                  open, false, get_llms_full,   "llmsFull",      "The whole documentation in one text"},
     {"GET",  "/.well-known/llms.txt",                           open, false, get_llms,        "llmsWellKnown", "Contents of the documentation, for programs that read"},
     {"GET",  "/.well-known/llms-full.txt",                      open, false, get_llms_full,   "llmsFullWellKnown", "The whole documentation in one text"},
     {"GET",  "/{domain}/llms.txt",                              open, false, get_llms,        "projectLlms",   "Contents of a project's documentation"},
     {"GET",  "/{domain}/llms-full.txt",                         open, false, get_llms_full,   "projectLlmsFull", "A project's whole documentation in one text"},
+    {"POST", "/mcp",                                            open, false, post_mcp,        "mcp",           "The documentation for agents: Model Context Protocol, Streamable HTTP"},
+    {"GET",  "/mcp",                                            open, false, get_mcp,         "mcpInfo",       "What the MCP server is and which tools it has"},
+    {"POST", "/{domain}/mcp",                                   open, false, post_mcp,        "projectMcp",    "A project's documentation for agents: Model Context Protocol, Streamable HTTP"},
+    {"GET",  "/{domain}/mcp",                                   open, false, get_mcp,         "projectMcpInfo", "What a project's MCP server is and which tools it has"},
+    {"GET",  "/mcp/server-card",                                open, false, get_mcp_card,    "mcpServerCard", "What a client may know of the MCP server before it connects"},
+    {"GET",  "/{domain}/mcp/server-card",                       open, false, get_mcp_card,    "projectMcpServerCard", "What a client may know of a project's MCP server before it connects"},
+    {"GET",  "/.well-known/mcp",                              open, false, get_mcp_card,    "mcpWellKnown", "The card of the MCP server"},
+    {"GET",  "/{domain}/.well-known/mcp",                     open, false, get_mcp_card,    "projectMcpWellKnown", "The card of the MCP server"},
+    {"GET",  "/.well-known/mcp.json",                         open, false, get_mcp_card,    "mcpWellKnownJson", "The card of the MCP server"},
+    {"GET",  "/{domain}/.well-known/mcp.json",                open, false, get_mcp_card,    "projectMcpWellKnownJson", "The card of the MCP server"},
+    {"GET",  "/.well-known/mcp/server-card.json",             open, false, get_mcp_card,    "mcpWellKnownCard", "The card of the MCP server"},
+    {"GET",  "/{domain}/.well-known/mcp/server-card.json",    open, false, get_mcp_card,    "projectMcpWellKnownCard", "The card of the MCP server"},
+    {"GET",  "/.well-known/mcp/server-cards.json",            open, false, get_mcp_card,    "mcpWellKnownCards", "The cards of all MCP servers here"},
+    {"GET",  "/{domain}/.well-known/mcp/server-cards.json",   open, false, get_mcp_card,    "projectMcpWellKnownCards", "The cards of all MCP servers here"},
     {"GET",  "/{page...}",                                      open, false, get_document,    "document",      "A page of the documentation as Markdown, at its path with .md"},
     {"POST", "/hooks/git/{domain}",                             open, false, post_git_hook,   "gitHook",       "A push to the documentation's repository: it is fetched again"},
     {"GET",  "/healthz",                                        open, false, get_health,      "health",        "The process answers"},
@@ -126,6 +143,12 @@ bool is_api(std::string_view path) {
     return path.starts_with("/v1/") || path.starts_with("/v2/") || path.starts_with("/discovery/");
 }
 
+/// The MCP server and what is said of it: its clients may be pages, too.
+bool is_mcp(std::string_view path) {
+    return path.ends_with("/mcp") || path.ends_with("/mcp/server-card") ||
+           path.find("/.well-known/mcp") != path.npos;
+}
+
 void set_default(net::Response& response, const char* name, std::string value) {
     for (const auto& [given, text] : response.headers)
         if (given == name) return;
@@ -147,7 +170,8 @@ void add_cors(const net::Request& request, net::Response& response) {
     headers.emplace_back("Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, DELETE, OPTIONS");
     headers.emplace_back(
         "Access-Control-Allow-Headers",
-        "authorization, content-type, user-agent, accept, x-api-key, x-thread-key, x-docent-proof");
+        "authorization, content-type, user-agent, accept, x-api-key, x-thread-key, x-docent-proof, "
+        "mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id");
     headers.emplace_back("Access-Control-Max-Age", "600");
     if (request.header("access-control-request-private-network") == "true")
         headers.emplace_back("Access-Control-Allow-Private-Network", "true");
@@ -175,7 +199,8 @@ const std::vector<Route>& routes() {
 void add_routes(net::Router& router, Services& services) {
     for (const auto& route : routes()) {
         net::Handler handler = [&route, &services](net::Request& request) {
-            return run_route(route, request, services);
+            auto handled = run_route(route, request, services);
+            return route.openai ? with_openai_errors(std::move(handled)) : std::move(handled);
         };
         if (route.pattern == fallback_pattern)
             router.set_fallback(std::move(handler));
@@ -186,7 +211,7 @@ void add_routes(net::Router& router, Services& services) {
 
 void decorate(const net::Request& request, net::Response& response) {
     set_default(response, "X-Content-Type-Options", "nosniff");
-    if (!is_api(request.path)) return;
+    if (!is_api(request.path) && !is_mcp(request.path)) return;
     set_default(response, "Cache-Control", "no-store");
     add_cors(request, response);
 }

@@ -28,6 +28,7 @@ struct Route {
     Handler* handler;
     const char* name;  // operationId, and key of the schemas in openapi.cpp
     const char* summary;
+    bool openai = false;  // errors in the words of OpenAI's API
 };
 
 /// Every endpoint of the server. routes.cpp is the API's table of contents; a test walks it.

@@ -1,6 +1,7 @@
 #pragma once
 #include "api/analytics.hpp"
 #include "api/auth.hpp"
+#include "api/hourly_limits.hpp"
 #include "api/limits.hpp"
 #include "assistant/assistant.hpp"
 #include "base/clock.hpp"
@@ -40,6 +41,7 @@ struct Services {
     const Settings& settings;
     TaskGroup& background;  // work that goes on after its request was answered
     std::function<const net::ServerStats&()> server_stats;
+    HourlyLimits hourly{};  // of routes that need no key
 };
 
 }  // namespace docent::api

@@ -45,6 +45,7 @@ std::string_view Index::site_description() const {
 std::size_t Index::page_count() const { return impl_->file->meta().page_count; }
 std::size_t Index::chunk_count() const { return impl_->file->meta().chunk_count; }
 std::string_view Index::file(std::string_view name) const { return impl_->file->file(name); }
+std::vector<std::string_view> Index::file_names() const { return impl_->file->file_names(); }
 
 std::vector<std::string_view> Index::file_names() const { return impl_->file->file_names(); }
 

@@ -114,7 +114,7 @@ public:
     bool passes(std::uint32_t page, const Filter& filter) const;
     /// A file with a meaning (docs::Site::files), or "".
     std::string_view file(std::string_view name) const;
-    /// The names of the files with a meaning.
+    /// The names that file() knows, in order.
     std::vector<std::string_view> file_names() const;
     /// How rare an indexed term is: ln(1 + (N - n + .5) / (n + .5)).
     double idf(std::string_view term) const;

@@ -69,7 +69,7 @@ TEST(RoutesTest, EveryKeyedRouteRefusesWithoutTheRightKey) {
     const auto sessions = server.add_key(KeyKind::sessions, server.docs_id);
     std::size_t keyed = 0;
     for (const auto& route : routes()) {
-        if (route.access != Access::assistant_key) continue;
+        if (route.access != Access::assistant_key || route.openai) continue;
         ++keyed;
         const auto path = path_of(route);
         const auto refused = [&](int status, const net::Headers& headers) {
@@ -125,7 +125,7 @@ TEST(RoutesTest, EveryRouteOfAnAdministratorRefusesWithoutTheRightKey) {
 TEST(RoutesTest, AnUnknownProjectAndAnotherOnesAreTheSame404) {
     ApiServer server;
     for (const auto& route : routes()) {
-        if (route.access != Access::assistant_key) continue;
+        if (route.access != Access::assistant_key || route.openai) continue;
         auto unknown = server.asked(route.method, path_of(route, "nowhere"), body_of(route));
         auto foreign = server.asked(route.method, path_of(route, "other"), body_of(route));
         EXPECT_EQ(unknown.status, 404) << route.pattern;
@@ -353,7 +353,9 @@ TEST(RoutesTest, DocumentsAreServedAtTheRootOfTheirHostAndBelowTheirName) {
         EXPECT_NE(page.body.find("```sh"), std::string::npos);
     }
     EXPECT_EQ(server.call("HEAD", "/docs/quickstart.md").status, 200);
-    EXPECT_EQ(get("/quickstart", "docs.example.com").status, 404);
+    const auto shown = get("/quickstart", "docs.example.com");
+    EXPECT_EQ(shown.headers.at("content-type"), "text/plain; charset=utf-8") << "for who follows a link";
+    EXPECT_TRUE(shown.body.starts_with("# Quickstart"));
 }
 
 TEST(RoutesTest, PreflightsPassWithoutAKeyAndErrorsAreReadableFromAnyOrigin) {

@@ -1,55 +1,16 @@
 #include <algorithm>
 
+#include "api/asked_project.hpp"
 #include "api/page_text.hpp"
-#include "api/projects.hpp"
 #include "api/routes/handlers.hpp"
 #include "base/text.hpp"
 
 namespace docent::api {
 namespace {
 
-Error no_route() { return not_found("there is no such route").because("unknown_route"); }
-
-std::string host_name(const net::Request& request) {
-    std::string_view host = request.header("host");
-    if (host.starts_with('[')) return std::string(host.substr(0, host.find(']') + 1));
-    return lower_ascii(host.substr(0, host.find(':')));
-}
-
-/// The project at the server's root: the one whose host is asked, else `default`.
-Task<Result<store::Project>> root_project(const net::Request& request, Services& services) {
-    const Caller anybody;
-    std::string host = host_name(request);
-    auto project = co_await find_project(std::move(host), anybody, services);
-    if (project || project.error().code != ErrorCode::not_found) co_return project;
-    std::string fallback = "default";
-    auto other = co_await find_project(std::move(fallback), anybody, services);
-    if (!other && other.error().code == ErrorCode::not_found) co_return no_route();
-    co_return other;
-}
-
-Task<Result<store::Project>> asked_project(const net::Request& request, Services& services) {
-    const auto named = request.params.find("domain");
-    if (named == request.params.end()) {
-        auto project = co_await root_project(request, services);
-        co_return project;
-    }
-    const Caller anybody;
-    std::string domain = named->second;
-    auto project = co_await find_project(std::move(domain), anybody, services);
-    if (!project && project.error().code == ErrorCode::not_found) co_return no_route();
-    co_return project;
-}
-
-/// What page links begin with: the address that was asked, without "/llms.txt".
-std::string base_of(const net::Request& request, const Services& services) {
-    const auto named = request.params.find("domain");
-    const auto origin = public_origin(request, services);
-    return named == request.params.end() ? origin : origin + "/" + percent_encode(named->second);
-}
-
-net::Response markdown(std::string body, const std::string& base) {
-    auto out = net::reply(200, "text/markdown; charset=utf-8", std::move(body));
+net::Response markdown(std::string body, const std::string& base, bool shown) {
+    const auto* type = shown ? "text/plain; charset=utf-8" : "text/markdown; charset=utf-8";
+    auto out = net::reply(200, type, std::move(body));
     out.headers.emplace_back("Link", "<" + base + "/llms.txt>; rel=\"llms-txt\", <" + base +
                                          "/llms-full.txt>; rel=\"llms-full-txt\"");
     out.headers.emplace_back("X-Llms-Txt", base + "/llms.txt");
@@ -79,14 +40,15 @@ private:
     std::size_t next_ = 0;
 };
 
-/// What is read here is for machines, whoever reads it.
+/// Markdown and llms.txt are for machines, whoever reads them; a page that is shown may have any reader.
 void note_read(const store::Project& project, std::string_view path, const net::Request& request,
-               Services& services) {
-    services.analytics.traffic.page_read(project.id, path, request, Traffic::Reader::machine);
+               Services& services, bool shown = false) {
+    services.analytics.traffic.page_read(
+        project.id, path, request, shown ? Traffic::Reader::by_user_agent : Traffic::Reader::machine);
 }
 
 std::optional<net::Response> page_of(const store::Project& project, std::string_view path,
-                                     const std::string& base, const net::Request& request,
+                                     const std::string& base, bool shown, const net::Request& request,
                                      Services& services) {
     const auto index = services.sources.index(project.id);
     if (!index) return std::nullopt;
@@ -99,8 +61,8 @@ std::optional<net::Response> page_of(const store::Project& project, std::string_
     const search::Filter everybody;
     const auto found = index->find_page(path);
     if (!found || !index->allowed(*found, everybody)) return std::nullopt;
-    note_read(project, index->page(*found).path, request, services);
-    return markdown(page_text(index->page(*found)), base);
+    note_read(project, index->page(*found).path, request, services, shown);
+    return markdown(page_text(index->page(*found)), base, shown);
 }
 
 }  // namespace
@@ -110,7 +72,7 @@ Task<Result<net::Response>> get_llms(net::Request& request, const Caller&, Servi
     if (!project) co_return std::move(project).error();
     auto index = find_index(*project, services);
     if (!index) co_return std::move(index).error();
-    const auto base = base_of(request, services);
+    const auto base = document_base(request, services);
     note_read(*project, "llms.txt", request, services);
     auto body = co_await on(services.pools.search, [&] { return llms_text(**index, base); });
     co_return net::reply(200, "text/plain; charset=utf-8", std::move(body));
@@ -130,18 +92,16 @@ Task<Result<net::Response>> get_llms_full(net::Request& request, const Caller&, 
 
 Task<Result<net::Response>> get_document(net::Request& request, const Caller&, Services& services) {
     std::string_view path = request.path;
-    if (path.ends_with(".md")) {
-        path.remove_suffix(3);
-    } else if (request.header("accept").find("text/markdown") == std::string::npos) {
-        co_return no_route();
-    }
+    // Links of answers name a page without ".md": who follows one with a browser is shown the text.
+    const bool shown = !path.ends_with(".md") && request.header("accept").find("text/markdown") == path.npos;
+    if (path.ends_with(".md")) path.remove_suffix(3);
     path.remove_prefix(std::min<std::size_t>(path.size(), 1));
     if (path.empty() || !is_utf8(path) || path.find('\0') != path.npos) co_return no_route();
 
     const auto origin = public_origin(request, services);
     auto root = co_await root_project(request, services);
     if (root) {
-        if (auto page = page_of(*root, path, origin, request, services)) co_return *std::move(page);
+        if (auto page = page_of(*root, path, origin, shown, request, services)) co_return *std::move(page);
     } else if (root.error().code != ErrorCode::not_found) {
         co_return std::move(root).error();
     }
@@ -152,7 +112,7 @@ Task<Result<net::Response>> get_document(net::Request& request, const Caller&, S
     const auto base = origin + "/" + percent_encode(domain);
     auto project = co_await find_project(std::move(domain), anybody, services);
     if (project) {
-        if (auto page = page_of(*project, path.substr(slash + 1), base, request, services))
+        if (auto page = page_of(*project, path.substr(slash + 1), base, shown, request, services))
             co_return *std::move(page);
     } else if (project.error().code != ErrorCode::not_found) {
         co_return std::move(project).error();

@@ -20,6 +20,12 @@ Handler get_openapi;      // openapi.cpp
 Handler get_ui;           // ui.cpp
 Handler get_ui_asset;     // ui.cpp
 Handler get_ui_config;    // ui.cpp
+Handler post_chat_completions;  // openai.cpp
+Handler get_models;             // openai.cpp
+Handler get_model;              // openai.cpp
+Handler post_mcp;         // mcp.cpp
+Handler get_mcp;          // mcp.cpp
+Handler get_mcp_card;     // mcp.cpp
 Handler post_git_hook;    // hooks.cpp
 
 Handler get_challenge;         // challenge.cpp
@@ -40,5 +46,7 @@ Handler get_views;             // analytics_traffic.cpp
 Handler get_visitors;          // analytics_traffic.cpp
 Handler get_clusters;          // analytics_clusters.cpp
 Handler get_export;            // analytics_export.cpp
+/// Gives a handler's errors the form of OpenAI's API. openai.cpp
+Task<Result<net::Response>> with_openai_errors(Task<Result<net::Response>> handled);
 
 }  // namespace docent::api

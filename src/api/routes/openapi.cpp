@@ -16,6 +16,8 @@ constexpr auto schemas = R"json({
     "message": {"type": "string", "description": "The same sentence."},
     "code": {"type": "string", "description": "A word for programs."},
     "status": {"type": "integer"}}},
+  "OpenAiProblem": {"type": "object", "required": ["error"], "properties": {"error": {"type": "object", "properties": {
+    "message": {"type": "string"}, "type": {"type": "string"}, "param": {"type": ["string", "null"]}, "code": {"type": ["string", "null"]}}}}},
   "Filter": {"type": ["object", "null"], "description": "Untagged pages pass version, language and tag.", "properties": {
     "version": {"type": ["string", "null"]}, "language": {"type": ["string", "null"]}, "tag": {"type": ["string", "null"]},
     "groups": {"type": ["array", "null"], "items": {"type": "string"}, "description": "Groups that the caller vouches for."}}},
@@ -133,6 +135,33 @@ constexpr auto schemas = R"json({
   "Health": {"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"}}},
   "Ready": {"type": "object", "required": ["ready", "projects"], "properties": {
     "ready": {"type": "boolean"}, "projects": {"type": "array", "items": {"type": "object"}}}},
+  "JsonRpc": {"description": "A message of JSON-RPC 2.0, as the Model Context Protocol has them; with Accept: text/event-stream alone the answer is one server-sent event named message.",
+    "type": ["object", "array"], "properties": {"jsonrpc": {"const": "2.0"}, "id": {"type": ["string", "number"]},
+    "method": {"type": "string"}, "params": {"type": "object"}, "result": {"type": "object"}, "error": {"type": "object"}}},
+  "McpInfo": {"type": "object", "required": ["server", "capabilities"], "properties": {
+    "server": {"type": "object", "properties": {"name": {"type": "string"}, "version": {"type": "string"}, "transport": {"type": "string"}}},
+    "capabilities": {"type": "object"}}},
+  "McpServerCard": {"type": "object", "required": ["name", "description", "version", "remotes"], "properties": {
+    "name": {"type": "string"}, "title": {"type": "string"}, "description": {"type": "string"}, "version": {"type": "string"},
+    "remotes": {"type": "array", "items": {"type": "object"}}, "serverInfo": {"type": "object"}, "tools": {"type": "array", "items": {"type": "object"}}}},
+  "McpServerCards": {"type": "object", "required": ["servers"], "properties": {
+    "servers": {"type": "array", "items": {"$ref": "#/components/schemas/McpServerCard"}}}},
+  "ChatCompletionRequest": {"type": "object", "required": ["messages"], "properties": {
+    "model": {"type": "string", "description": "Accepted and without effect: the key's project answers."},
+    "messages": {"type": "array", "items": {"type": "object", "required": ["role"], "properties": {
+      "role": {"enum": ["user", "assistant", "system", "developer", "tool", "function"]},
+      "content": {"type": ["string", "array", "null"]}}}},
+    "stream": {"type": ["boolean", "null"]},
+    "stream_options": {"type": ["object", "null"], "properties": {"include_usage": {"type": ["boolean", "null"]}}},
+    "user": {"type": ["string", "null"], "description": "An identifier of the reader."}}},
+  "ChatCompletion": {"type": "object", "description": "With stream: server-sent events with objects of chat.completion.chunk, then [DONE].",
+    "required": ["id", "object", "created", "model", "choices"], "properties": {
+    "id": {"type": "string"}, "object": {"const": "chat.completion"}, "created": {"type": "integer"}, "model": {"type": "string"},
+    "choices": {"type": "array", "items": {"type": "object"}}, "usage": {"type": "object"}}},
+  "Model": {"type": "object", "required": ["id", "object", "created", "owned_by"], "properties": {
+    "id": {"type": "string"}, "object": {"const": "model"}, "created": {"type": "integer"}, "owned_by": {"type": "string"}}},
+  "Models": {"type": "object", "required": ["object", "data"], "properties": {
+    "object": {"const": "list"}, "data": {"type": "array", "items": {"$ref": "#/components/schemas/Model"}}}},
   "Accepted": {"type": "object", "properties": {"accepted": {"type": "boolean"}}},
   "UiConfig": {"type": "object", "required": ["domain", "name", "key", "baseUrl"], "properties": {
     "domain": {"type": "string"}, "name": {"type": "string"}, "key": {"type": "string"}, "baseUrl": {"type": "string"}, "challenge": {"type": "boolean"}}}
@@ -183,6 +212,23 @@ constexpr Bodies bodies[] = {
     {"projectLlms", "", "text/plain"},
     {"projectLlmsFull", "", "text/plain"},
     {"document", "", "text/markdown"},
+    {"mcp", "JsonRpc", "JsonRpc"},
+    {"projectMcp", "JsonRpc", "JsonRpc"},
+    {"mcpInfo", "", "McpInfo"},
+    {"projectMcpInfo", "", "McpInfo"},
+    {"mcpServerCard", "", "McpServerCard"},
+    {"projectMcpServerCard", "", "McpServerCard"},
+    {"mcpWellKnown", "", "McpServerCard"},
+    {"projectMcpWellKnown", "", "McpServerCard"},
+    {"mcpWellKnownJson", "", "McpServerCard"},
+    {"projectMcpWellKnownJson", "", "McpServerCard"},
+    {"mcpWellKnownCard", "", "McpServerCard"},
+    {"projectMcpWellKnownCard", "", "McpServerCard"},
+    {"mcpWellKnownCards", "", "McpServerCards"},
+    {"projectMcpWellKnownCards", "", "McpServerCards"},
+    {"chatCompletions", "ChatCompletionRequest", "ChatCompletion"},
+    {"models", "", "Models"},
+    {"model", "", "Model"},
     {"gitHook", "application/json", "Accepted"},
     {"health", "", "Health"},
     {"ready", "", "Ready"},
@@ -261,7 +307,7 @@ const char* success_of(std::string_view name) {
 }
 
 json::object responses(const Route& route, std::string_view gives) {
-    const json::object problem = content("Problem");
+    const json::object problem = content(route.openai ? "OpenAiProblem" : "Problem");
     const auto failed = [&](std::string_view why) {
         return json::object{{"description", why}, {"content", problem}};
     };
