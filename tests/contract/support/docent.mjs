@@ -7,7 +7,7 @@ import { join, dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const here = dirname(dirname(fileURLToPath(import.meta.url)));
+export const here = dirname(dirname(fileURLToPath(import.meta.url)));
 export const fixtures = join(here, "fixtures");
 const binary = process.env.DOCENT_BINARY;
 if (!binary) throw new Error("DOCENT_BINARY: set it to the docent program (run.sh does)");
