@@ -140,8 +140,8 @@ Status DocentServer::Impl::open() {
     TRY_VOID(run_here(loop, limits->load()));
     analytics = std::make_unique<api::Analytics>(*store, clock);
     services = std::make_unique<api::Services>(api::Services{
-        clock, pools, *projects, *keys, *threads, *sources, *assistant, *auth, *limits, *analytics, config.api,
-        background, [this]() -> const net::ServerStats& { return server->stats(); }});
+        clock, pools, *projects, *keys, *threads, *sources, *assistant, *auth, *limits, *analytics,
+        config.api, background, [this]() -> const net::ServerStats& { return server->stats(); }});
     api::add_routes(router, *services);
 
     const bool access_log = config.log_level == "debug";

@@ -59,7 +59,7 @@ struct Question {
     bool suggestions = true;
     std::vector<std::string> models;  // the project's, in the order they are asked; empty: the server's
     store::Caps caps;                 // on what models may cost
-    bool mask_stored = false;  // personal data is masked in what is stored
+    bool mask_stored = false;         // personal data is masked in what is stored
 };
 
 /// The parts of an answer, in the order in which they are streamed. Constructors, because GCC 12 must not

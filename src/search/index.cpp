@@ -47,8 +47,6 @@ std::size_t Index::chunk_count() const { return impl_->file->meta().chunk_count;
 std::string_view Index::file(std::string_view name) const { return impl_->file->file(name); }
 std::vector<std::string_view> Index::file_names() const { return impl_->file->file_names(); }
 
-std::vector<std::string_view> Index::file_names() const { return impl_->file->file_names(); }
-
 double Index::idf(std::string_view term) const {
     const auto entry = impl_->file->find_term(term);
     const double chunks = impl_->file->meta().chunk_count, frequency = entry ? entry->frequency : 0;

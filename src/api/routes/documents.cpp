@@ -43,8 +43,8 @@ private:
 /// Markdown and llms.txt are for machines, whoever reads them; a page that is shown may have any reader.
 void note_read(const store::Project& project, std::string_view path, const net::Request& request,
                Services& services, bool shown = false) {
-    services.analytics.traffic.page_read(
-        project.id, path, request, shown ? Traffic::Reader::by_user_agent : Traffic::Reader::machine);
+    services.analytics.traffic.page_read(project.id, path, request,
+                                         shown ? Traffic::Reader::by_user_agent : Traffic::Reader::machine);
 }
 
 std::optional<net::Response> page_of(const store::Project& project, std::string_view path,

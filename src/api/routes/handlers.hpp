@@ -4,29 +4,29 @@
 namespace docent::api {
 
 // One file a noun; routes.cpp says which paths they answer.
-Handler post_message;     // assistant_message.cpp
-Handler resume_by_query;  // assistant_stream.cpp: GET {api}?chatId=
-Handler resume_by_path;   // assistant_stream.cpp: GET {api}/{chatId}/stream
-Handler post_stop;        // assistant_stop.cpp
-Handler post_search;      // search.cpp
-Handler post_page;        // page.cpp
-Handler get_llms;         // documents.cpp
-Handler get_llms_full;    // documents.cpp
-Handler get_document;     // documents.cpp: any path that no other route has
-Handler get_health;       // health.cpp
-Handler get_ready;        // health.cpp
-Handler get_metrics;      // metrics.cpp
-Handler get_openapi;      // openapi.cpp
-Handler get_ui;           // ui.cpp
-Handler get_ui_asset;     // ui.cpp
-Handler get_ui_config;    // ui.cpp
+Handler post_message;           // assistant_message.cpp
+Handler resume_by_query;        // assistant_stream.cpp: GET {api}?chatId=
+Handler resume_by_path;         // assistant_stream.cpp: GET {api}/{chatId}/stream
+Handler post_stop;              // assistant_stop.cpp
+Handler post_search;            // search.cpp
+Handler post_page;              // page.cpp
+Handler get_llms;               // documents.cpp
+Handler get_llms_full;          // documents.cpp
+Handler get_document;           // documents.cpp: any path that no other route has
+Handler get_health;             // health.cpp
+Handler get_ready;              // health.cpp
+Handler get_metrics;            // metrics.cpp
+Handler get_openapi;            // openapi.cpp
+Handler get_ui;                 // ui.cpp
+Handler get_ui_asset;           // ui.cpp
+Handler get_ui_config;          // ui.cpp
 Handler post_chat_completions;  // openai.cpp
 Handler get_models;             // openai.cpp
 Handler get_model;              // openai.cpp
-Handler post_mcp;         // mcp.cpp
-Handler get_mcp;          // mcp.cpp
-Handler get_mcp_card;     // mcp.cpp
-Handler post_git_hook;    // hooks.cpp
+Handler post_mcp;               // mcp.cpp
+Handler get_mcp;                // mcp.cpp
+Handler get_mcp_card;           // mcp.cpp
+Handler post_git_hook;          // hooks.cpp
 
 Handler get_challenge;         // challenge.cpp
 Handler get_thread;            // threads.cpp
