@@ -6,4 +6,4 @@ cd "$(dirname "$0")"
 . ../../tools/node_packages.sh
 # The providers' packages have a folder of their own: other versions, another side.
 (cd providers && . ../../../tools/node_packages.sh)
-DOCENT_BINARY=$binary exec node --test --test-concurrency=2 --test-timeout=120000 ./*.test.mjs providers/*.test.mjs
+DOCENT_BINARY=$binary exec node --test --test-concurrency=2 --test-timeout=300000 ./*.test.mjs providers/*.test.mjs

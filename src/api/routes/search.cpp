@@ -72,8 +72,9 @@ Task<Result<net::Response>> post_search(net::Request& request, const Caller& cal
     auto index = find_index(*project, services);
     if (!index) co_return std::move(index).error();
 
-    co_await services.sources.add_meaning(project->id, *query);
     const auto settings = settings_of(*project);
+    if (settings.mask_personal_data == "always") query->text = masked_for(settings, std::move(query->text));
+    co_await services.sources.add_meaning(project->id, *query);
     const auto& base_path = settings.base_path;
     std::size_t results = 0;
     auto body = co_await on(services.pools.search, [&] {
