@@ -224,19 +224,20 @@ TEST_F(CliTest, EvalMeasuresACorpusAndWritesARun) {
 
 TEST_F(CliTest, EvalReportsAnswersForPeople) {
     dir.write("questions.txt", "How do I install the capybara server?\n\nWho sells trademarks in Norway?\n");
-    dir.write("script.json",
-              R"([{"text":"Install it ([Install](/install)). See ![x](https://evil.example/)","repeat":true
-}])");
-    const auto questions = (dir.path() / "questions.txt").string(), report = (dir.path() / "out.html").string();
-auto ran = run({"eval", "--answers", "--corpus", docs(), "--questions", questions});
-ASSERT_EQ(ran.code, 0) << ran.err;
-EXPECT_TRUE(has(ran.out, "Without a model")) << ran.out;
-EXPECT_TRUE(has(ran.out, "2 questions, 1 not answered")) << ran.out;
-ran = run({"eval", "--answers", "--corpus", docs(), "--questions", questions, "--report", report, "--set",
-           "model.provider=scripted", "--set", "model.script=" + (dir.path() / "script.json").string()});
-ASSERT_EQ(ran.code, 0) << ran.err;
-EXPECT_TRUE(has(dir.read("out.html"), "dropped: image")) << dir.read("out.html");
-EXPECT_EQ(run({"eval", "--questions", questions}).code, 2);
+    dir.write(
+        "script.json",
+        R"json([{"text":"Install it ([Install](/install)). See ![x](https://evil.example/)","repeat":true}])json");
+    const auto questions = (dir.path() / "questions.txt").string(),
+               report = (dir.path() / "out.html").string();
+    auto ran = run({"eval", "--answers", "--corpus", docs(), "--questions", questions});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(has(ran.out, "Without a model")) << ran.out;
+    EXPECT_TRUE(has(ran.out, "2 questions, 1 not answered")) << ran.out;
+    ran = run({"eval", "--answers", "--corpus", docs(), "--questions", questions, "--report", report, "--set",
+               "model.provider=scripted", "--set", "model.script=" + (dir.path() / "script.json").string()});
+    ASSERT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(has(dir.read("out.html"), "dropped: image")) << dir.read("out.html");
+    EXPECT_EQ(run({"eval", "--questions", questions}).code, 2);
 }
 
 TEST_F(CliTest, CompletionKnowsEveryCommandAndOption) {
