@@ -1,5 +1,7 @@
 #include "search/nearest_graph.hpp"
 
+// Its prefetches read one link past the end of a list, and what it would fetch are row numbers only.
+#define NO_MANUAL_VECTORIZATION
 #include <hnswlib/hnswlib.h>
 
 #include <algorithm>

@@ -213,6 +213,7 @@ TEST_F(HttpClientTest, TheHeadIsSeenOnceBeforeTheBodyAndCanEndTheCall) {
         return {};
     };
     ASSERT_TRUE(test::run(loop, client.stream(to("/moved"), out, look)).ok());
+    out.all.clear();
     ASSERT_TRUE(test::run(loop, client.stream(to("/empty"), out, look)).ok());
     EXPECT_EQ(heads, (std::vector<int>{418, 204}));
     EXPECT_EQ(out.all, "short and stout");
