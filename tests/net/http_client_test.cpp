@@ -213,10 +213,10 @@ TEST_F(HttpClientTest, TheHeadIsSeenOnceBeforeTheBodyAndCanEndTheCall) {
         return {};
     };
     ASSERT_TRUE(test::run(loop, client.stream(to("/moved"), out, look)).ok());
+    EXPECT_EQ(out.all, "short and stout");
     out.all.clear();
     ASSERT_TRUE(test::run(loop, client.stream(to("/empty"), out, look)).ok());
     EXPECT_EQ(heads, (std::vector<int>{418, 204}));
-    EXPECT_EQ(out.all, "short and stout");
     const HttpClient::OnHead refuse = [](const Reply& head) -> Status {
         return conflict(head.headers.at("content-type"));
     };
