@@ -245,7 +245,8 @@ std::string settings_page() {
             out += here.empty() ? "\n## Top level\n" : fmt::format("\n## [{}]\n", here);
             if (here == "models")
                 out +=
-                    "\nEach table `[models.NAME]` is one more model and has the keys of `[model]`; the variable "
+                    "\nEach table `[models.NAME]` is one more model and has the keys of `[model]`; the "
+                    "variable "
                     "of a key is `DOCENT_MODELS_NAME_KEY`.\n";
             section = here;
         }

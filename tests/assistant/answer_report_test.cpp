@@ -28,9 +28,10 @@ TEST(AnswerReport, ShowsAnswersSourcesSupportAndCost) {
     EXPECT_EQ(one.text, "It is 200 degrees.");
 
     const auto markdown = answer_report({one}, "Model: x.", ReportFormat::markdown);
-    for (const char* part : {"## q1 How hot <is> it?", "900 tokens in", "cost 0.001500", "42 ms", "tools: search",
-                             "- Settings <b> (/settings)", "0 supported, 0 not checkable, 1 dropped",
-                             "| /settings | It is 200   degrees. | dropped: not supported (0.00), number 200 |"})
+    for (const char* part :
+         {"## q1 How hot <is> it?", "900 tokens in", "cost 0.001500", "42 ms", "tools: search",
+          "- Settings <b> (/settings)", "0 supported, 0 not checkable, 1 dropped",
+          "| /settings | It is 200   degrees. | dropped: not supported (0.00), number 200 |"})
         EXPECT_NE(markdown.find(part), std::string::npos) << part << "\n" << markdown;
     const auto html = answer_report({one}, "Model: x.", ReportFormat::html);
     EXPECT_NE(html.find("<h2>q1 How hot &lt;is&gt; it?</h2>"), std::string::npos) << html;
