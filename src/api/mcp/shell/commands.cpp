@@ -1,5 +1,7 @@
 #include "api/mcp/shell/commands.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -21,7 +23,7 @@ std::size_t Options::number(char option, std::size_t otherwise) {
     std::size_t out = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
     if (text.empty() || failed != std::errc() || end != text.data() + text.size()) {
-        problem = std::string("option -") + option + " takes a whole number";
+        problem = fmt::format("option -{} takes a whole number", option);
         return otherwise;
     }
     return std::min<std::size_t>(out, 1'000'000'000);
@@ -70,7 +72,7 @@ Options read_options(const std::vector<std::string>& args, const OptionNames& na
                 } else if (i + 1 < args.size()) {
                     out.given[option].push_back(args[++i]);
                 } else if (out.problem.empty()) {
-                    out.problem = std::string("option -") + option + " needs a value";
+                    out.problem = fmt::format("option -{} needs a value", option);
                 }
                 break;
             }
