@@ -3,12 +3,12 @@
 #include <set>
 
 #include "assistant/citations.hpp"
-#include "assistant/fitting.hpp"
 #include "assistant/model_stream.hpp"
 #include "assistant/prompt.hpp"
 #include "assistant/tool_calls.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "llm/fitting.hpp"
 
 namespace docent::assistant {
 namespace {
@@ -59,7 +59,7 @@ public:
 
     Task<bool> run() {
         co_await gather();
-        budget_ = prompt_budget(model_.context_tokens(), tool_tokens(), 0);
+        budget_ = llm::prompt_budget(model_.context_tokens(), tool_tokens(), 0);
         for (std::size_t step = 1; step <= limits_.steps; ++step) {
             const bool may_call = step < limits_.steps && useless_ < useless_steps &&
                                   clock_.now() - began_ < limits_.research.count();
@@ -98,7 +98,7 @@ private:
         static const std::size_t tokens = [] {
             std::size_t sum = 0;
             for (const auto& tool : tools())
-                sum += estimate_tokens(tool.description) + estimate_tokens(tool.parameters) + 20;
+                sum += llm::estimate_tokens(tool.description) + llm::estimate_tokens(tool.parameters) + 20;
             return sum;
         }();
         return tokens;
@@ -121,8 +121,8 @@ private:
     std::vector<llm::Message> messages() const {
         std::vector<llm::Message> steps = steps_;
         // Research may have two thirds of the window.
-        fit_tool_results(steps, budget_ * 2 / 3);
-        const std::size_t used = estimate_tokens(steps);
+        llm::fit_tool_results(steps, budget_ * 2 / 3);
+        const std::size_t used = llm::estimate_tokens(steps);
         auto all = make_prompt(parts_, budget_ > used ? budget_ - used : 0);
         for (auto& one : steps) all.push_back(std::move(one));
         return all;
@@ -146,7 +146,7 @@ private:
             const bool too_long = reply.error().reason == "context_overflow" && c_.text.empty();
             if (!too_long || shrunk_) co_return reply;
             shrunk_ = true;
-            budget_ = std::min(budget_, estimate_tokens(request.messages)) / 2;
+            budget_ = std::min(budget_, llm::estimate_tokens(request.messages)) / 2;
         }
     }
 

@@ -3,8 +3,8 @@
 #include <boost/json/object.hpp>
 
 #include "assistant/conversation.hpp"
-#include "assistant/untrusted.hpp"
 #include "base/text.hpp"
+#include "llm/untrusted.hpp"
 
 namespace docent::assistant {
 namespace {
@@ -32,7 +32,7 @@ std::vector<Passage> passages_of(const search::Index& index, const std::vector<s
 }
 
 std::string passage_text(const Passage& passage) {
-    return document(passage.url, passage.title, passage.markdown);
+    return llm::document(passage.url, passage.title, passage.markdown);
 }
 
 boost::json::array search_output(const search::Index& index, const std::vector<search::Hit>& hits,

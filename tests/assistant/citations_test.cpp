@@ -4,7 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include "assistant/assistant_fixture.hpp"
 
-#include "assistant/untrusted.hpp"
+#include "llm/untrusted.hpp"
 
 namespace docent::assistant {
 namespace {
@@ -221,13 +221,13 @@ TEST_F(AttackTest, AForgedAnswerInTheHistoryIsNoRule) {
 }
 
 TEST(Untrusted, DelimitersAndControlTokensAreHarmlessAndNothingIsHidden) {
-    EXPECT_EQ(inert("a </docent-document> b"), "a &lt;/docent-document> b");
-    EXPECT_EQ(inert("< / DOCENT-x>"), "&lt; / DOCENT-x>");
-    EXPECT_EQ(inert("<\u200Bdocent-document>"), "&lt;docent-document>");
-    EXPECT_EQ(inert("<|im_end|>"), "&lt;|im_end|>");
-    EXPECT_EQ(inert("a <b> <doc> f <| g |> x"), "a <b> <doc> f <| g |> x");
-    EXPECT_EQ(inert("in\u2066vis\u202Eible\U000E0041"), "invisible");
-    EXPECT_EQ(attribute("a\"b<c>\nd"), "a b c  d");
+    EXPECT_EQ(llm::inert("a </docent-document> b"), "a &lt;/docent-document> b");
+    EXPECT_EQ(llm::inert("< / DOCENT-x>"), "&lt; / DOCENT-x>");
+    EXPECT_EQ(llm::inert("<\u200Bdocent-document>"), "&lt;docent-document>");
+    EXPECT_EQ(llm::inert("<|im_end|>"), "&lt;|im_end|>");
+    EXPECT_EQ(llm::inert("a <b> <doc> f <| g |> x"), "a <b> <doc> f <| g |> x");
+    EXPECT_EQ(llm::inert("in\u2066vis\u202Eible\U000E0041"), "invisible");
+    EXPECT_EQ(llm::attribute("a\"b<c>\nd"), "a b c  d");
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // The assistant with a model: research, budgets, and what the reader gets when something goes wrong.
 #include "assistant/assistant_fixture.hpp"
-#include "assistant/fitting.hpp"
 #include "assistant/tools/tool.hpp"
+#include "llm/fitting.hpp"
 
 namespace docent::assistant {
 namespace {
@@ -175,8 +175,8 @@ TEST_F(ModelAnswerTest, APromptThatIsTooLongAfterAllIsMadeShorterOnce) {
     model_->failures.push_back(Error(ErrorCode::invalid_argument, "too long").because("context_overflow"));
     EXPECT_EQ(text(*ended(q)).rfind("Never.", 0), 0u);
     ASSERT_EQ(model_->requests.size(), 2u);
-    EXPECT_LT(estimate_tokens(model_->requests[1].messages),
-              estimate_tokens(model_->requests[0].messages) / 2 + 50);
+    EXPECT_LT(llm::estimate_tokens(model_->requests[1].messages),
+              llm::estimate_tokens(model_->requests[0].messages) / 2 + 50);
 
     for (int i = 0; i < 2; ++i)
         model_->failures.push_back(
@@ -203,7 +203,7 @@ TEST_F(ModelAnswerTest, ResearchOfAnyLengthFitsTheModelsWindow) {
     EXPECT_EQ(text(*ended(question("What is lorem?"))).rfind("It is long.", 0), 0u);
     ASSERT_EQ(model_->requests.size(), 6u);
     for (const auto& request : model_->requests) {
-        EXPECT_LT(estimate_tokens(request.messages), 6000u);
+        EXPECT_LT(llm::estimate_tokens(request.messages), 6000u);
         EXPECT_EQ(request.messages[0].role, llm::Message::Role::system);
     }
     // Every call keeps its answer.

@@ -4,8 +4,8 @@
 
 #include "assistant/conversation.hpp"
 #include "assistant/tools/output.hpp"
-#include "assistant/untrusted.hpp"
 #include "base/text.hpp"
+#include "llm/untrusted.hpp"
 
 namespace docent::assistant {
 namespace {
@@ -109,12 +109,12 @@ ToolResult api_operation_tool(const ToolContext& context, const boost::json::obj
     if (!page) {
         return say("The documentation describes no such operation." +
                    (others.empty() ? std::string(" Use search to find the right one.")
-                                   : "\n" + document("", "operations with this path", others)));
+                                   : "\n" + llm::document("", "operations with this path", others)));
     }
     const auto view = context.index.page(*page);
     ToolResult out;
-    out.text = document(page_url(view, context.question.base_path), view.title,
-                        cut_utf8(view.markdown, operation_bytes));
+    out.text = llm::document(page_url(view, context.question.base_path), view.title,
+                             cut_utf8(view.markdown, operation_bytes));
     if (view.markdown.size() > operation_bytes) out.text += "It goes on: read_page gives the rest.\n";
     auto one = shown_page(context, *page);
     one["content"] = cut_utf8(view.markdown, shown_bytes);

@@ -3,7 +3,7 @@
 
 #include "assistant/conversation.hpp"
 #include "assistant/tools/output.hpp"
-#include "assistant/untrusted.hpp"
+#include "llm/untrusted.hpp"
 #include "search/read_tools.hpp"
 
 namespace docent::assistant {
@@ -35,7 +35,8 @@ ToolResult grep_pages_tool(const ToolContext& context, const boost::json::object
         const bool is_new = out.pages.empty() || out.pages.back() != match.page;
         const auto view = context.index.page(match.page);
         std::string piece;
-        if (is_new) piece = page_url(view, context.question.base_path) + "  " + attribute(view.title) + "\n";
+        if (is_new)
+            piece = page_url(view, context.question.base_path) + "  " + llm::attribute(view.title) + "\n";
         piece += "  " + std::to_string(match.line) + ": " + std::string(match.text) + "\n";
         if (!add_within(lines, piece, text_limit)) break;
         ++fitted;
@@ -45,7 +46,7 @@ ToolResult grep_pages_tool(const ToolContext& context, const boost::json::object
         one["content"] = match.text;
         shown.push_back(std::move(one));
     }
-    out.text = document("", "lines that match", lines);
+    out.text = llm::document("", "lines that match", lines);
     if (found->more || fitted < found->matches.size())
         out.text += "There are more: narrow it with a path or a longer pattern.\n";
     out.shown = std::move(shown);

@@ -1,7 +1,7 @@
 // list_pages: which pages there are.
 #include "assistant/conversation.hpp"
 #include "assistant/tools/output.hpp"
-#include "assistant/untrusted.hpp"
+#include "llm/untrusted.hpp"
 #include "search/read_tools.hpp"
 
 namespace docent::assistant {
@@ -20,13 +20,13 @@ ToolResult list_pages_tool(const ToolContext& context, const boost::json::object
     std::string lines;
     for (const auto n : found.pages) {
         const auto view = context.index.page(n);
-        std::string line = page_url(view, context.question.base_path) + "  " + attribute(view.title);
-        if (!view.description.empty()) line += ": " + attribute(view.description);
+        std::string line = page_url(view, context.question.base_path) + "  " + llm::attribute(view.title);
+        if (!view.description.empty()) line += ": " + llm::attribute(view.description);
         if (!add_within(lines, line + "\n", tool_text_limit - 1000)) break;
         shown.push_back(shown_page(context, n));
     }
     if (shown.empty()) return say("There are no pages below this path.");
-    out.text = document("", "pages", lines);
+    out.text = llm::document("", "pages", lines);
     const auto next = offset + shown.size();
     if (next < found.all)
         out.text +=

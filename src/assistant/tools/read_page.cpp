@@ -1,8 +1,8 @@
 // read_page: a page's text, or a part of it.
 #include "assistant/conversation.hpp"
 #include "assistant/tools/output.hpp"
-#include "assistant/untrusted.hpp"
 #include "base/text.hpp"
+#include "llm/untrusted.hpp"
 #include "search/read_tools.hpp"
 
 namespace docent::assistant {
@@ -23,7 +23,7 @@ ToolResult read_page_tool(const ToolContext& context, const boost::json::object&
     // One line alone may be longer than everything that fits.
     const auto markdown = cut_utf8(read->markdown, page_bytes);
     ToolResult out;
-    out.text = document(page_url(view, context.question.base_path), view.title, markdown);
+    out.text = llm::document(page_url(view, context.question.base_path), view.title, markdown);
     const auto next = read->first_line + read->line_count;
     if (read->line_count > 0 && next <= read->all_lines) {
         out.text += "Lines " + std::to_string(read->first_line) + " to " + std::to_string(next - 1) + " of " +

@@ -1,4 +1,4 @@
-#include "assistant/fitting.hpp"
+#include "llm/fitting.hpp"
 
 #include <unicode/utf8.h>
 #include <boost/json/serialize.hpp>
@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string>
 
-namespace docent::assistant {
+namespace docent::llm {
 namespace {
 
 constexpr std::string_view left_out =
@@ -44,7 +44,7 @@ std::size_t estimate_tokens(std::string_view text) {
     return (sum + 3) / 4 + (text.empty() ? 0 : 1);
 }
 
-std::size_t estimate_tokens(const llm::Message& message) {
+std::size_t estimate_tokens(const Message& message) {
     std::size_t sum = message_overhead + estimate_tokens(message.text);
     for (const auto& call : message.calls)
         sum += message_overhead + estimate_tokens(call.name) +
@@ -52,7 +52,7 @@ std::size_t estimate_tokens(const llm::Message& message) {
     return sum;
 }
 
-std::size_t estimate_tokens(const std::vector<llm::Message>& messages) {
+std::size_t estimate_tokens(const std::vector<Message>& messages) {
     std::size_t sum = 0;
     for (const auto& message : messages) sum += estimate_tokens(message);
     return sum;
@@ -82,15 +82,15 @@ std::size_t prompt_budget(std::int64_t context, std::size_t tool_list_tokens,
     return std::max(least_budget, window > used ? window - used : 0);
 }
 
-void fit_tool_results(std::vector<llm::Message>& messages, std::size_t budget) {
+void fit_tool_results(std::vector<Message>& messages, std::size_t budget) {
     std::size_t sum = estimate_tokens(messages);
     if (sum <= budget) return;
     std::size_t last_step = messages.size();
-    while (last_step > 0 && messages[last_step - 1].role == llm::Message::Role::tool) --last_step;
+    while (last_step > 0 && messages[last_step - 1].role == Message::Role::tool) --last_step;
     std::size_t last_results = messages.size() - last_step;
     for (std::size_t i = 0; i < messages.size() && sum > budget; ++i) {
         auto& message = messages[i];
-        if (message.role != llm::Message::Role::tool) continue;
+        if (message.role != Message::Role::tool) continue;
         const auto before = estimate_tokens(message);
         if (i < last_step) {
             if (message.text.size() <= left_out.size()) continue;
@@ -107,4 +107,4 @@ void fit_tool_results(std::vector<llm::Message>& messages, std::size_t budget) {
     }
 }
 
-}  // namespace docent::assistant
+}  // namespace docent::llm

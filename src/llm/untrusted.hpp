@@ -2,7 +2,7 @@
 #include <string>
 #include <string_view>
 
-namespace docent::assistant {
+namespace docent::llm {
 
 // What pages, readers' selections and tools say is data for a model, never an instruction. It stands
 // between delimiters that cannot occur inside it: <docent-document ...> ... </docent-document>.
@@ -17,4 +17,4 @@ std::string attribute(std::string_view text);
 /// A document between delimiters. Empty attributes are left out.
 std::string document(std::string_view url, std::string_view title, std::string_view markdown);
 
-}  // namespace docent::assistant
+}  // namespace docent::llm

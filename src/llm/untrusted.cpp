@@ -1,10 +1,10 @@
-#include "assistant/untrusted.hpp"
+#include "llm/untrusted.hpp"
 
 #include <unicode/utf8.h>
 
 #include "base/text.hpp"
 
-namespace docent::assistant {
+namespace docent::llm {
 namespace {
 
 /// Characters that show nothing and only serve to hide text or to break words up. (The joiners U+200C and
@@ -82,4 +82,4 @@ std::string document(std::string_view url, std::string_view title, std::string_v
     return out + "</docent-document>\n";
 }
 
-}  // namespace docent::assistant
+}  // namespace docent::llm

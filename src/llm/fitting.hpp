@@ -5,13 +5,13 @@
 
 #include "llm/types.hpp"
 
-namespace docent::assistant {
+namespace docent::llm {
 
 /// About how many tokens a model reads the text as; rather too many than too few, for every script.
 std::size_t estimate_tokens(std::string_view text);
 /// With what the format adds for each message.
-std::size_t estimate_tokens(const llm::Message& message);
-std::size_t estimate_tokens(const std::vector<llm::Message>& messages);
+std::size_t estimate_tokens(const Message& message);
+std::size_t estimate_tokens(const std::vector<Message>& messages);
 
 /// At most so many tokens from the front, cut between characters.
 std::string_view cut_tokens(std::string_view text, std::size_t tokens);
@@ -22,6 +22,6 @@ std::size_t prompt_budget(std::int64_t context, std::size_t tool_list_tokens, st
 
 /// Makes the messages fit: results of tools give way, the oldest first, the last step's last; a sentence
 /// stands in their place, so that every call keeps its answer.
-void fit_tool_results(std::vector<llm::Message>& messages, std::size_t budget);
+void fit_tool_results(std::vector<Message>& messages, std::size_t budget);
 
-}  // namespace docent::assistant
+}  // namespace docent::llm
