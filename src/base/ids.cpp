@@ -34,6 +34,37 @@ std::string new_ulid(Millis now) {
     return out;
 }
 
+std::string new_uuid(Millis now) {
+    static std::mutex mutex;
+    static Millis last = 0;
+    static std::uint32_t count = 0;
+    static std::random_device random;
+    static constexpr char digits[] = "0123456789abcdef";
+
+    const std::lock_guard lock(mutex);
+    if (now > last) {
+        last = now;
+        count = random() & 0x7ff;  // half of the 12 bits: room to count up
+    } else if (++count > 0xfff) {
+        count = 0;
+        ++last;
+    }
+    std::array<std::uint8_t, 16> bytes{};
+    const auto time = static_cast<std::uint64_t>(last);
+    for (unsigned i = 0; i < 6; ++i) bytes[i] = static_cast<std::uint8_t>(time >> (40 - 8 * i));
+    bytes[6] = static_cast<std::uint8_t>(0x70 | count >> 8);
+    bytes[7] = static_cast<std::uint8_t>(count);
+    for (unsigned i = 8; i < 16; ++i) bytes[i] = static_cast<std::uint8_t>(random());
+    bytes[8] = static_cast<std::uint8_t>(0x80 | (bytes[8] & 0x3f));
+    std::string out;
+    for (unsigned i = 0; i < 16; ++i) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
+        out += digits[bytes[i] >> 4];
+        out += digits[bytes[i] & 15];
+    }
+    return out;
+}
+
 bool is_ulid(std::string_view text) {
     return text.size() == 26 && text[0] <= '7' && text.find_first_not_of(alphabet) == text.npos;
 }

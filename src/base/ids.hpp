@@ -11,6 +11,10 @@ namespace docent {
 /// Safe from any thread.
 std::string new_ulid(Millis now);
 
+/// A new UUID of version 7 (RFC 9562), lower case. Ids made by one process are strictly increasing. Safe from
+/// any thread.
+std::string new_uuid(Millis now);
+
 /// True for 26 characters of Crockford base 32 whose first is 0 to 7.
 bool is_ulid(std::string_view text);
 

@@ -1,0 +1,41 @@
+#pragma once
+#include <filesystem>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/pools.hpp"
+#include "llm/models.hpp"
+#include "store/sessions.hpp"
+#include "store/timeline.hpp"
+
+namespace docent::agent {
+
+/// What a turn may cost before it pauses. A session may have its own.
+struct TurnLimits {
+    std::int64_t steps = 100;            // calls of the model
+    std::int64_t tokens = 4'000'000;     // of all prompts and answers together
+    std::int64_t cost = 0;               // millionths of the price table's currency; 0: no limit
+    std::chrono::seconds time{30 * 60};  // waiting for a person does not count
+};
+
+struct Settings {
+    TurnLimits limits;
+    std::size_t max_running = 8;                     // turns at a time; others wait
+    std::int64_t max_queued = 100;                   // messages of a session
+    std::int64_t max_open = 1'000;                   // sessions of a project
+    std::chrono::seconds question_limit{24 * 3600};  // an unanswered question gets its default
+    std::string author_name = "Docent", author_email = "docent@localhost";
+    std::filesystem::path data;  // DATA: mirrors/, trees/, attachments/ are below it
+};
+
+/// What the sessions and their tools may use. All of it outlives them.
+struct Services {
+    const Clock& clock;
+    Pools& pools;
+    store::Sessions& sessions;
+    store::Timeline& timeline;
+    llm::Models& models;
+    const Settings& settings;
+};
+
+}  // namespace docent::agent
