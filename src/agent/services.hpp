@@ -1,4 +1,6 @@
 #pragma once
+#include <boost/json/object.hpp>
+#include <chrono>
 #include <filesystem>
 #include <string>
 
@@ -28,6 +30,8 @@ struct Settings {
     std::filesystem::path data;  // DATA: mirrors/, trees/, attachments/ are below it
 };
 
+class Workspaces;
+
 /// What the sessions and their tools may use. All of it outlives them.
 struct Services {
     const Clock& clock;
@@ -36,6 +40,8 @@ struct Services {
     store::Timeline& timeline;
     llm::Models& models;
     const Settings& settings;
+    Workspaces* workspaces = nullptr;
+    store::Engine engine = store::Engine::sqlite;
 };
 
 }  // namespace docent::agent

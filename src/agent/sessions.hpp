@@ -1,5 +1,6 @@
 #pragma once
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <memory>
 #include <optional>
@@ -46,52 +47,62 @@ struct SessionChanges {
 class Turn;
 
 /// The coding sessions: what callers ask of them, and the turns that run. Everything acknowledged is in the
-/// store; a restart goes on from there. On the event loop.
+/// store; a restart goes on from there. A session is named by its id: that it belongs to the caller's project
+/// is the caller's business. On the event loop.
 class Sessions {
 public:
     Sessions(boost::asio::any_io_executor loop, Services& services);
     ~Sessions();
 
-    /// Closes what the last process left open and goes on with what waits. Before the first request.
+    /// Closes what a process that is gone left open, and goes on with what waits. Before the first request.
     Task<Status> start();
-    /// Ends the running turns: they count as interrupted by a restart. Nothing is lost.
+    /// Cuts off the running turns: for them it is a restart, and the log says so when the next start closes
+    /// them. Nothing that was acknowledged is lost.
     Task<> stop();
 
-    /// invalid_argument names the field: an unknown model, repository or branch name. conflict
-    /// "branch_in_use"; rate_limited: too many sessions are open.
+    /// invalid_argument names the field: an unknown model, or no branch name. rate_limited: too many sessions
+    /// are open. conflict "branch_in_use".
     Task<Result<store::Session>> create(NewSession wanted);
-    /// Durable when it returns. The errors of Timeline::add_message().
+    /// Durable when it returns. unavailable "model_unavailable": no model is configured. Else the errors of
+    /// Timeline::add_message().
     Task<Result<store::Event>> send(std::string session_id, MessageToSend message);
-    /// conflict "already_answered", "client_id_conflict"; not_found; invalid_argument names the answer.
+    /// The event is a user_ask_user_response. conflict "already_answered", "client_id_conflict"; not_found;
+    /// invalid_argument names the answer.
     Task<Result<store::Event>> answer(std::string session_id, AskedAnswer answer);
     /// A message that waits is withdrawn. conflict "not_cancelable".
     Task<Result<store::Event>> cancel_message(std::string session_id, std::string event_id);
-    /// Stops the running turn; returns once that is decided. No turn: no change.
+    /// Stops the running turn: its end is written soon after. No turn: no change.
     Task<Result<store::Session>> stop_turn(std::string session_id, bool cancel_queued);
-    /// conflict "session_closed", or a branch after the tree exists.
+    /// conflict "session_closed", "branch_in_use", or a branch after the tree exists.
     Task<Result<store::Session>> update(std::string session_id, SessionChanges changes);
-    /// Closes it, and removes its tree and all its data.
+    /// Stops it and removes its tree and all its data.
     Task<Status> remove(std::string session_id);
 
-    /// The tree of a session, as it is now: made if there is none yet.
-    Task<Result<Tree>> tree(const store::Session& session);
-
-    /// As readers are to see it: agent_status is what runs, not only what was written last.
+    /// agent_status is what runs, not only what was written last.
     void correct(store::Session& session) const;
 
     Feeds& feeds() { return feeds_; }
     std::size_t running() const { return running_.size(); }
 
 private:
-    friend class Turn;
-    void run_turn(const store::Session& session);
-    Task<> drive(std::string session_id);
-    Task<> watch_deadlines();
+    Task<> drive(store::Session session);
+    Task<> watch();
+    Task<> expire_questions();
+    Task<Status> recover();
+    Task<Status> close_interrupted(store::Session session);
+    Task<Status> check_branch(const store::Session& session);
+    void run_turn(store::Session session);
+    void wake_waiting();
 
     boost::asio::any_io_executor loop_;
     Services& services_;
     Feeds feeds_;
-    std::map<std::string, std::unique_ptr<Turn>> running_;  // by session
+    std::map<std::string, Turn*> running_;     // by session: those that have begun
+    std::set<std::string> driven_;             // sessions that a task of ours drives
+    std::map<std::string, Millis> questions_;  // sessions that wait for a person, until when
+    std::set<std::string> stop_when_begun_;    // stopped while they waited for their turn to begin
+    std::size_t slots_taken_ = 0;
+    boost::asio::steady_timer slot_freed_;
     TaskGroup group_;
 };
 

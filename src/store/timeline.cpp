@@ -62,6 +62,13 @@ void own_turn(Session& session, const Event& event) {
     if (session.status == "finished") session.status = "active";
 }
 
+/// The turn that waited for a person goes on, in this process; what another one wrote in it is refused.
+void go_on(Session& session) {
+    if (session.owner != process_id()) ++session.turn;
+    session.owner = process_id();
+    session.agent_status = "running";
+}
+
 /// The first waiting message begins a turn; nothing when none waits.
 Result<std::optional<Event>> begin_next(Db& db, Session& session, Millis now) {
     if (session.queued == 0) return std::optional<Event>();
@@ -106,6 +113,21 @@ Result<std::optional<Event>> open_question(Db& db, const std::string& session) {
     return std::optional<Event>(std::move(found.front()));
 }
 
+/// What a client sent before under the same name.
+Result<std::optional<Event>> with_client_id(Db& db, const std::string& session,
+                                            const std::optional<std::string>& client_id) {
+    if (!client_id || client_id->empty()) return std::optional<Event>();
+    TRY(auto before, all(db.query("SELECT " CHANGE_COLUMNS " FROM session_changes WHERE session_id = $1 "
+                                  "AND client_id = $2 ORDER BY change DESC LIMIT 1",
+                                  {session, *client_id})));
+    if (before.empty()) return std::optional<Event>();
+    return std::optional<Event>(std::move(before.front()));
+}
+
+Error client_id_conflict() {
+    return conflict("client_id was used for another message; take a new one").because("client_id_conflict");
+}
+
 }  // namespace
 
 Task<Result<Accepted>> Timeline::add_message(std::string session_id, NewMessage message) {
@@ -114,19 +136,12 @@ Task<Result<Accepted>> Timeline::add_message(std::string session_id, NewMessage 
         Accepted out;
         TRY(out.session, lock_session(db, session_id));
         Session& session = out.session;
-        if (m.client_id && !m.client_id->empty()) {
-            TRY(auto before, all(db.query("SELECT " CHANGE_COLUMNS " FROM session_changes "
-                                          "WHERE session_id = $1 AND client_id = $2 "
-                                          "ORDER BY change DESC LIMIT 1",
-                                          {session_id, *m.client_id})));
-            if (!before.empty()) {
-                if (before[0].payload != m.payload)
-                    return conflict("client_id was used for another message; take a new one")
-                        .because("client_id_conflict");
-                out.event = std::move(before[0]);
-                out.repeated = true;
-                return out;
-            }
+        TRY(auto before, with_client_id(db, session_id, m.client_id));
+        if (before) {
+            if (before->payload != m.payload) return client_id_conflict();
+            out.event = *std::move(before);
+            out.repeated = true;
+            return out;
         }
         if (session.ended())
             return conflict("the session is " + session.status + "; start a new one")
@@ -152,7 +167,8 @@ Task<Result<Accepted>> Timeline::add_message(std::string session_id, NewMessage 
             if (answers) {
                 question->status = "completed";
                 TRY_VOID(append_change(db, session, *question, m.now));
-                session.agent_status = "running";
+                go_on(session);
+                out.changed = {*std::move(question)};
             }
             TRY_VOID(save_session(db, session));
             return out;
@@ -184,6 +200,39 @@ Task<Result<Accepted>> Timeline::add_message(std::string session_id, NewMessage 
     });
 }
 
+Task<Result<Accepted>> Timeline::add_answer(std::string session_id, NewAnswer answer) {
+    co_return co_await store_.write([&](Db& db) -> Result<Accepted> {
+        Accepted out;
+        TRY(out.session, lock_session(db, session_id));
+        TRY(auto before, with_client_id(db, session_id, answer.client_id));
+        if (before) {
+            if (before->payload != answer.payload) return client_id_conflict();
+            out.event = *std::move(before);
+            out.repeated = true;
+            return out;
+        }
+        TRY(auto question, latest(db, session_id, answer.question));
+        if (question.type != "agent_ask_user") return not_found("there is no such question");
+        if (question.status != "processing" || out.session.agent_status != "waiting_for_user")
+            return conflict("the question is answered, or no longer asked").because("already_answered");
+        question.status = "completed";
+        TRY_VOID(append_change(db, out.session, question, answer.now));
+        Event& event = out.event;
+        event.id = answer.id;
+        event.type = answer.type;
+        event.payload = answer.payload;
+        event.engine = answer.engine;
+        event.client_id = answer.client_id;
+        event.goal_id = question.goal_id;
+        event.task_id = question.task_id;
+        TRY_VOID(append_change(db, out.session, event, answer.now));
+        go_on(out.session);
+        TRY_VOID(save_session(db, out.session));
+        out.changed = {std::move(question)};
+        return out;
+    });
+}
+
 Task<Result<Appended>> Timeline::append(std::string session_id, std::int64_t turn, std::vector<Event> events,
                                         SessionPatch patch, Millis now) {
     co_return co_await store_.write([&](Db& db) -> Result<Appended> {
@@ -194,6 +243,7 @@ Task<Result<Appended>> Timeline::append(std::string session_id, std::int64_t tur
         out.session.updated = now;
         for (auto& event : out.events) TRY_VOID(append_change(db, out.session, event, now));
         if (out.session.ended() && out.session.turn_event.empty()) {
+            out.session.sandbox_id.clear();
             TRY(auto canceled, cancel_queue(db, out.session, now));
             for (auto& event : canceled) out.events.push_back(std::move(event));
         }
@@ -224,6 +274,7 @@ Task<Result<Appended>> Timeline::end_turn(std::string session_id, std::int64_t t
         session.agent_status = "idle";
         apply(end.patch, session);
         if (session.ended()) {
+            session.sandbox_id.clear();
             TRY(auto canceled, cancel_queue(db, session, now));
             for (auto& event : canceled) out.events.push_back(std::move(event));
         } else if (end.continues) {

@@ -36,13 +36,25 @@ struct NewMessage {
     Millis now = 0;
 };
 
+/// A person's answer to a question of the agent, or what stands for it when its time is over.
+struct NewAnswer {
+    std::string id;        // of the event to be
+    std::string question;  // the agent_ask_user event
+    std::string type = "user_ask_user_response";
+    std::string payload;
+    std::string engine = "{}";
+    std::optional<std::string> client_id;
+    Millis now = 0;
+};
+
 /// What became of a message.
 struct Accepted {
     Event event;
-    Session session;            // after it
-    bool repeated = false;      // the same client_id and message came before: `event` is as it is now
-    bool steers = false;        // it is part of the running turn, or the answer to its question
-    std::optional<Event> next;  // the message whose turn begins now, in this process; most often `event`
+    Session session;             // after it
+    bool repeated = false;       // the same client_id and message came before: `event` is as it is now
+    bool steers = false;         // it is part of the running turn, or the answer to its question
+    std::vector<Event> changed;  // others that changed with it: the question that it answers
+    std::optional<Event> next;   // the message whose turn begins now, in this process; most often `event`
 };
 
 /// What a write of the engine left behind.
@@ -81,6 +93,11 @@ public:
     /// waits. conflict with reason "session_closed", "client_id_conflict" (the same client_id came with
     /// another message) or "turn_changed"; rate_limited "queue_full"; not_found.
     Task<Result<Accepted>> add_message(std::string session_id, NewMessage message);
+
+    /// Stores an answer and completes its question; the turn that waits for it belongs to this process now
+    /// and must be run. conflict "already_answered" (also when the turn has ended), "client_id_conflict";
+    /// not_found.
+    Task<Result<Accepted>> add_answer(std::string session_id, NewAnswer answer);
 
     /// Appends events (position 0) and changes events (with their position), and changes the session with
     /// them. `turn` 0: no turn is meant.

@@ -1,0 +1,232 @@
+// The turns that run: begun, ended, and closed after a restart.
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "agent/sessions.hpp"
+#include "agent/turn.hpp"
+#include "base/ids.hpp"
+#include "base/log.hpp"
+#include "store/processes.hpp"
+
+namespace docent::agent {
+namespace json = boost::json;
+namespace {
+
+/// Restarts in a row that may each begin the interrupted work again.
+constexpr int most_resumes = 3;
+
+bool is_resume(const store::Event& event) {
+    return event.type == "system_message" && text_field(payload_of(event), "code") == "resumed";
+}
+
+/// How many turns in a row, at the end of the timeline, a restart began.
+int resumes_in_a_row(const std::vector<store::Event>& events) {
+    int count = 0;
+    for (auto it = events.rbegin(); it != events.rend(); ++it) {
+        if (it->type == "user_message" && it->status != "queued") break;
+        if (it->type == "agent_message") break;
+        if (is_resume(*it)) ++count;
+    }
+    return count;
+}
+
+}  // namespace
+
+void Sessions::run_turn(store::Session session) {
+    if (!driven_.insert(session.id).second) return;
+    questions_.erase(session.id);
+    const auto id = session.id;
+    if (group_.spawn("turn of a session", drive(std::move(session))) == 0) driven_.erase(id);
+}
+
+/// Runs the turns of one session, one after the other, until none is left or one waits for a person.
+Task<> Sessions::drive(store::Session session) {
+    const std::string id = session.id;
+    struct Leave {
+        Sessions& all;
+        const std::string& id;
+        bool slot = false;
+        ~Leave() {
+            all.running_.erase(id);
+            all.driven_.erase(id);
+            all.stop_when_begun_.erase(id);
+            if (slot) --all.slots_taken_;
+            all.slot_freed_.cancel();
+        }
+    } leave{*this, id};
+    while (slots_taken_ >= services_.settings.max_running && !stop_when_begun_.contains(id)) {
+        [[maybe_unused]] auto [woken] =
+            co_await slot_freed_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+        const auto state = co_await boost::asio::this_coro::cancellation_state;
+        if (state.cancelled() != boost::asio::cancellation_type::none) co_return;
+    }
+    ++slots_taken_;
+    leave.slot = true;
+    for (;;) {
+        Turn turn(services_, feeds_, std::move(session));
+        if (stop_when_begun_.erase(id) > 0) turn.stop();
+        running_[id] = &turn;
+        auto outcome = co_await turn.run();
+        running_.erase(id);
+        if (outcome.waits) {
+            constexpr Millis never = INT64_MAX;
+            questions_[id] = outcome.expires > 0 ? outcome.expires : never;
+        }
+        if (!outcome.next) co_return;
+        session = *std::move(outcome.next);
+    }
+}
+
+Task<Status> Sessions::start() {
+    auto recovered = co_await recover();
+    if (!recovered) co_return recovered;
+    group_.spawn("sessions that wait", watch());
+    co_return Status();
+}
+
+Task<> Sessions::stop() {
+    co_await group_.stop();
+    feeds_.end("");
+}
+
+/// Turns of processes that are gone are closed; what waits goes on.
+Task<Status> Sessions::recover() {
+    auto taken = co_await services_.timeline.take_over(services_.clock.now());
+    if (!taken) co_return std::move(taken).error();
+    for (auto& session : *taken) {
+        auto closed = co_await close_interrupted(std::move(session));
+        if (!closed) co_return closed;
+    }
+    auto waiting = co_await services_.timeline.waiting();
+    if (!waiting) co_return std::move(waiting).error();
+    for (auto& session : *waiting) {
+        if (session.recovery == "hold" || driven_.contains(session.id) || session.agent_status == "error")
+            continue;
+        auto begun = co_await services_.timeline.begin_turn(session.id, services_.clock.now());
+        if (!begun) co_return std::move(begun).error();
+        if (!begun->next) continue;
+        feeds_.publish(begun->session, {*begun->next});
+        run_turn(std::move(begun->session));
+    }
+    co_return Status();
+}
+
+Task<Status> Sessions::close_interrupted(store::Session session) {
+    store::EventQuery all;
+    auto events = co_await services_.timeline.events(session.id, std::move(all));
+    if (!events) co_return std::move(events).error();
+    store::TurnEnd end;
+    std::string interrupted;
+    for (auto& event : *events) {
+        if (event.status != "processing" || event.type == "user_message") continue;
+        if (event.type == "agent_ask_user" && session.agent_status == "waiting_for_user") {
+            // Nothing ran: the question is still asked.
+            const auto expires = parse_iso8601(text_field(payload_of(event), "expires_at"));
+            questions_[session.id] = expires.value_or(INT64_MAX);
+            co_return Status();
+        }
+        auto payload = payload_of(event);
+        payload["error"] = {{"code", "interrupted"}, {"message", "the server restarted while this ran"}};
+        event.payload = json::serialize(payload);
+        event.status = "canceled";
+        const auto call = EngineNote::read(event).call;
+        interrupted += "\n- " + call.name + " " + json::serialize(call.args).substr(0, 400);
+        end.events.push_back(event);
+    }
+    const bool again = session.recovery == "resume" && resumes_in_a_row(*events) < most_resumes;
+    const auto now = services_.clock.now();
+    const auto message = [&](const std::string& code, const std::string& text, const std::string& tell) {
+        store::Event event;
+        event.id = new_uuid(now);
+        event.type = "system_message";
+        event.goal_id = session.turn_event;
+        for (const auto& one : *events) {
+            if (one.id == session.turn_event) event.goal_id = one.goal_id;
+        }
+        event.payload = json::serialize(json::object{
+            {"type", "system_message"}, {"message", text}, {"level", "warning"}, {"code", code}});
+        EngineNote note;
+        note.tell = tell;
+        event.engine = note.write();
+        return event;
+    };
+    std::string said = "The server restarted and interrupted this turn.";
+    if (!again && session.recovery == "resume")
+        said += " It was begun again several times: it waits for a message now.";
+    end.events.push_back(message("interrupted", said, ""));
+    if (again)
+        end.continues = message(
+            "resumed", "The agent goes on from where it was interrupted.",
+            "The server restarted while you worked. Nothing was done again by itself." +
+                (interrupted.empty() ? std::string()
+                                     : " These calls were interrupted; whether they had an effect is not "
+                                       "known:" +
+                                           interrupted) +
+                "\nLook at the state of the working tree before you act, and then go on with the task.");
+    else
+        end.hold = true;
+    auto ended = co_await services_.timeline.end_turn(session.id, session.turn, std::move(end), now);
+    if (!ended) {
+        if (ended.error().reason == "turn_lost") co_return Status();
+        co_return std::move(ended).error();
+    }
+    if (ended->next) run_turn(std::move(ended->session));
+    co_return Status();
+}
+
+/// Once a second: questions whose time is over; where several processes share the store, also the sessions of
+/// those that are gone.
+Task<> Sessions::watch() {
+    boost::asio::steady_timer timer(loop_);
+    for (int second = 1;; ++second) {
+        timer.expires_after(std::chrono::seconds(1));
+        co_await timer.async_wait(boost::asio::use_awaitable);
+        co_await expire_questions();
+        if (second % 5 != 0 || services_.engine != store::Engine::postgres) continue;
+        auto recovered = co_await recover();
+        if (!recovered) log::warn("sessions: " + recovered.error().message + " " + recovered.error().detail);
+    }
+}
+
+Task<> Sessions::expire_questions() {
+    const auto now = services_.clock.now();
+    std::vector<std::string> due;
+    for (const auto& [session, expires] : questions_) {
+        if (expires <= now) due.push_back(session);
+    }
+    for (const auto& id : due) {
+        store::EventQuery query;
+        query.types = {"agent_ask_user"};
+        auto asked = co_await services_.timeline.events(id, std::move(query));
+        if (!asked || asked->empty() || asked->back().status != "processing") {
+            questions_.erase(id);
+            continue;
+        }
+        const auto& question = asked->back();
+        const auto standard = text_field(EngineNote::read(question).call.args, "default_answer");
+        store::NewAnswer answer;
+        answer.now = now;
+        answer.id = new_uuid(now);
+        answer.question = question.id;
+        answer.type = "system_message";
+        const auto said = standard.empty()
+                              ? std::string("Nobody answered in time. The agent goes on as it thinks best.")
+                              : "Nobody answered in time. The agent goes on with: " + standard;
+        answer.payload = json::serialize(json::object{
+            {"type", "system_message"}, {"message", said}, {"level", "info"}, {"code", "question_expired"}});
+        EngineNote note;
+        note.tell = said;
+        answer.engine = note.write();
+        auto accepted = co_await services_.timeline.add_answer(id, std::move(answer));
+        if (!accepted) {
+            log::warn("a question's time: " + accepted.error().message);
+            questions_.erase(id);
+            continue;
+        }
+        feeds_.publish(accepted->session, {accepted->event});
+        run_turn(std::move(accepted->session));
+    }
+}
+
+}  // namespace docent::agent

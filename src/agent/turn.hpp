@@ -1,0 +1,82 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/feeds.hpp"
+#include "agent/services.hpp"
+#include "agent/tools/tool.hpp"
+#include "agent/transcript.hpp"
+#include "base/deadline.hpp"
+
+namespace docent::agent {
+
+/// One turn: what the agent does for one message. A state machine over the session's timeline: it reads the
+/// log, asks the model, records each call before it runs and its result after, and goes on until the model
+/// ends, asks, is stopped or reaches a limit. What it knows is in the log, so it can be cut off anywhere.
+/// On the event loop.
+class Turn {
+public:
+    Turn(Services& services, Feeds& feeds, store::Session session);
+
+    /// How it left the session.
+    struct Outcome {
+        bool waits = false;                  // for a person's answer: the turn is not over
+        std::int64_t expires = 0;            // when the question has its default answer; 0: never
+        std::optional<store::Session> next;  // a session whose next turn begins now
+        bool lost = false;  // another process has it, or the server stops: nothing was written
+    };
+    Task<Outcome> run();
+
+    /// Ends it as soon as what runs can be cancelled.
+    void stop();
+    bool stopping() const { return stopping_; }
+    const store::Session& session() const { return session_; }
+
+private:
+    struct End {
+        enum class Why { answered, finished, waits, stopped, limit, stuck, failed, lost };
+        Why why = Why::failed;
+        std::string code, message;  // of the system_message that says so
+        std::int64_t expires = 0;
+    };
+
+    Task<> work();
+    Task<bool> prepare();
+    Task<bool> step();
+    Task<Result<llm::Reply>> ask(const std::string& message_id);
+    Task<bool> compact(std::size_t budget, std::size_t keep);
+    Task<bool> record(llm::Reply reply, const std::string& message_id);
+    Task<bool> run_call(store::Event event);
+    Task<Status> append(std::vector<store::Event> events, store::SessionPatch patch);
+    Task<Status> load();
+    Task<Status> read_on();
+    Task<> commit(std::string message);
+    Task<Outcome> close();
+    Task<Status> write_end(store::TurnEnd end, Outcome& outcome);
+
+    bool over_limit();
+    void end(End::Why why, std::string code = "", std::string message = "");
+    store::Event new_event(std::string_view type, boost::json::object payload) const;
+    std::size_t budget() const;
+
+    Services& services_;
+    Feeds& feeds_;
+    store::Session session_;
+    llm::Provider* model_ = nullptr;
+    Tree tree_;
+    std::string system_;
+    std::vector<store::Event> events_;  // the timeline, as last read
+    std::int64_t began_ = 0;            // the position of the event that began the turn
+    std::int64_t step_ = 0;
+    std::string task_id_;
+    std::size_t empty_replies_ = 0, broken_replies_ = 0;
+    std::size_t budget_ = 0;
+    std::int64_t compactions_ = 0;
+    std::optional<End> end_;
+    std::optional<Watch> watch_;
+    bool stopping_ = false;
+};
+
+}  // namespace docent::agent

@@ -1,0 +1,41 @@
+#pragma once
+#include <string>
+
+#include "agent/tools/tool.hpp"
+#include "store/timeline.hpp"
+
+namespace docent::agent {
+
+/// Where sessions work: a bare mirror for each repository (DATA/mirrors), a private tree for each session
+/// (DATA/trees), which survives restarts and the end of the session until that is deleted.
+class Workspaces {
+public:
+    explicit Workspaces(Services& services) : services_(services) {}
+
+    struct Opened {
+        Tree tree;
+        store::SessionPatch patch;  // what became known with it: branch, base commit, sandbox
+        bool made = false;          // it was not there before
+    };
+    /// The tree of a session; made when there is none: the mirror is fetched, the branch checked out, or made
+    /// from the target branch. invalid_argument: there is no repository, or no such target branch;
+    /// upstream_failed, timed_out: it cannot be fetched.
+    Task<Result<Opened>> open(const store::Session& session);
+
+    /// The tree if it is there, without a look at the remote. not_found.
+    Task<Result<Tree>> find(const store::Session& session);
+
+    /// Everything in the tree as a commit; its id, "" when there was nothing to commit.
+    Task<Result<std::string>> commit(const Tree& tree, std::string message);
+
+    /// The files of a session are gone. Nothing to do is no error.
+    Task<Status> remove(std::string session_id);
+
+private:
+    Services& services_;
+};
+
+/// "docent/<words of the title>-<6 characters of the id>".
+std::string branch_name_for(const store::Session& session);
+
+}  // namespace docent::agent
