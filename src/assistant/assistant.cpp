@@ -14,6 +14,7 @@
 #include "assistant/passages.hpp"
 #include "assistant/prompt.hpp"
 #include "assistant/question_clusters.hpp"
+#include "base/all.hpp"
 #include "base/crypto.hpp"
 #include "base/deadline.hpp"
 #include "base/ids.hpp"
@@ -70,7 +71,9 @@ struct Assistant::Impl {
     Task<Status> recall(Conversation& c);
     Task<> run(Shared c);
     Task<> produce(Shared c);
-    Task<> extract(Shared c, Extract& out);
+    Task<Status> store_and_find(Shared c, std::optional<store::Thread> new_thread);
+    Task<> look_ahead(Shared c);
+    Task<> look_up(Shared c);
     void deliver(Conversation& c, const Extract& extract);
     Task<> finish(Shared c, std::string failure);
     Task<> record_later(store::Turn turn);
@@ -129,8 +132,7 @@ Task<Result<std::shared_ptr<Answer>>> Assistant::Impl::ask(Question question) {
 
     std::optional<store::Thread> new_thread;
     CO_TRY_VOID(co_await join_thread(*c, new_thread));
-    store::Turn turn = c->turn;
-    CO_TRY_VOID(co_await threads.begin_turn(std::move(new_thread), std::move(turn)));
+    CO_TRY_VOID(co_await store_and_find(c, std::move(new_thread)));
 
     running.push_back(c);
     c->task = tasks.spawn("answer", run(c));
@@ -228,7 +230,32 @@ Task<> Assistant::Impl::run(Shared c) {
     co_await finish(c, std::move(failure));
 }
 
-Task<> Assistant::Impl::extract(Shared c, Extract& out) {
+/// The turn is stored, durably, while the passages are looked for: the disk and the processor work side by
+/// side, and the reader waits for the slower one only.
+Task<Status> Assistant::Impl::store_and_find(Shared c, std::optional<store::Thread> new_thread) {
+    std::optional<Status> stored;
+    store::Turn turn = c->turn;
+    std::vector<Task<>> work;
+    work.push_back(keep(threads.begin_turn(std::move(new_thread), std::move(turn)), stored));
+    work.push_back(look_ahead(c));
+    try {
+        co_await all(std::move(work));
+    } catch (const std::exception&) {
+        if (!stored) throw;  // what is stored is answered, whoever has gone meanwhile
+    }
+    co_return std::move(*stored);
+}
+
+/// A failure is left to the answer, which tries again and tells its readers.
+Task<> Assistant::Impl::look_ahead(Shared c) {
+    try {
+        co_await look_up(c);
+    } catch (const std::exception& e) {
+        log::debug(std::string("answer: looking ahead failed: ") + e.what());
+    }
+}
+
+Task<> Assistant::Impl::look_up(Shared c) {
     ExtractOptions options;
     options.retrieval_page_size = c->question.retrieval_page_size;
     options.filter = c->question.filter;
@@ -238,7 +265,7 @@ Task<> Assistant::Impl::extract(Shared c, Extract& out) {
         if (m.role == "user") options.earlier_questions.push_back(m.text);
     }
     for (const auto& one : c->question.context) options.context.push_back(one.value);
-    out = co_await on(pools.search, [&] { return extract_answer(*c->index, c->asked, options); });
+    c->found = co_await on(pools.search, [&] { return extract_answer(*c->index, c->asked, options); });
 }
 
 Task<> Assistant::Impl::produce(Shared c) {
@@ -247,8 +274,8 @@ Task<> Assistant::Impl::produce(Shared c) {
     boost::json::object input;
     input["query"] = c->asked;
     c->answer->append(ToolCalled(id, "search", std::move(input)));
-    Extract& found = c->found.emplace();
-    co_await extract(c, found);
+    if (!c->found) co_await look_up(c);
+    Extract& found = *c->found;
     double best = 0;
     for (const auto& hit : found.hits) best = std::max(best, hit.score);
     c->gap = found.answered ? "present" : gap_of(best);

@@ -201,9 +201,8 @@ QuestionTerms::Mask QuestionTerms::mask_of(const std::string& term) const {
 }
 
 const QuestionTerms::Role& QuestionTerms::role(const search::Token& token) const {
-    auto [it, is_new] = roles_.try_emplace(std::string(token.raw));
-    Role& role = it->second;
-    if (!is_new) return role;
+    if (const auto known = roles_.find(token.raw); known != roles_.end()) return known->second;
+    Role& role = roles_[std::string(token.raw)];
     const auto term = search::term_of(token, language_);
     role.content = !term.empty();
     role.own = role.with_parts = mask_of(term);

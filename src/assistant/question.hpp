@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -75,8 +76,12 @@ private:
     search::LanguageId language_ = search::no_language;
     double total_ = 0.0;
     Mask unknown_ = 0;
+    struct TextHash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    };
     // Most words of a text come again, and stemming them is what takes the time.
-    mutable std::unordered_map<std::string, Role> roles_;
+    mutable std::unordered_map<std::string, Role, TextHash, std::equal_to<>> roles_;
 };
 
 }  // namespace docent::assistant

@@ -18,7 +18,7 @@ enum class Class : std::uint8_t { none, word, han, kana, hangul, dictionary };
 
 bool is_pair_class(Class c) { return c == Class::han || c == Class::kana || c == Class::hangul; }
 
-std::array<Class, 128> ascii_classes() {
+constexpr std::array<Class, 128> ascii_classes() {
     std::array<Class, 128> classes{};
     for (int c = 0; c < 128; ++c) {
         const bool word =
@@ -28,9 +28,10 @@ std::array<Class, 128> ascii_classes() {
     return classes;
 }
 
+constexpr std::array<Class, 128> class_of_ascii = ascii_classes();
+
 Class class_of(UChar32 c) {
-    static const std::array<Class, 128> ascii = ascii_classes();
-    if (c < 128) return ascii[static_cast<std::size_t>(c)];
+    if (c < 128) return class_of_ascii[static_cast<std::size_t>(c)];
     if (c >= 0x4E00 && c <= 0x9FFF) return Class::han;
     if (c == 0x30FC) return Class::kana;  // the mark of a long vowel, common to both kana
     const auto mask = U_GET_GC_MASK(c);
@@ -71,6 +72,16 @@ UChar32 decode(std::string_view text, std::size_t at, std::size_t& after) {
 
 Class class_at(std::string_view text, std::size_t at, std::size_t& after) {
     return class_of(decode(text, at, after));
+}
+
+/// Behind the run of plain ASCII letters and digits that begins at `at`: most of any text, so it is fast.
+std::size_t skip_ascii_word(std::string_view text, std::size_t at) {
+    while (at < text.size()) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        if (byte >= 0x80 || class_of_ascii[byte] != Class::word) break;
+        ++at;
+    }
+    return at;
 }
 
 bool is_ascii(std::string_view text) {
@@ -164,7 +175,9 @@ bool Tokenizer::next_pair(Token& token) {
 
 bool Tokenizer::take_word(std::size_t from, Token& token) {
     std::size_t at = from, end = from;
-    while (at < text_.size()) {
+    for (;;) {
+        if (const auto behind = skip_ascii_word(text_, at); behind > at) at = end = behind;
+        if (at >= text_.size()) break;
         std::size_t after = 0;
         const UChar32 c = decode(text_, at, after);
         if (class_of(c) == Class::word) {

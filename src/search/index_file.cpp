@@ -79,7 +79,8 @@ std::string_view IndexFile::section(SectionId id) const {
 std::vector<std::string_view> IndexFile::list(ListRef range) const {
     const auto [refs, size] = rows<TextRef>(SectionId::lists);
     std::vector<std::string_view> out;
-    if (range.first > size || range.count > size - range.first) return out;
+    if (range.count == 0 || range.first > size || range.count > size - range.first) return out;
+    out.reserve(range.count);
     for (std::uint32_t i = 0; i < range.count; ++i) out.push_back(text(refs[range.first + i]));
     return out;
 }

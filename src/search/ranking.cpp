@@ -116,13 +116,15 @@ Analysed analyse(const IndexFile& file, std::string_view text, LanguageId langua
     return out;
 }
 
-/// What the postings say of a chunk.
-struct Sum {
-    float bm25 = 0;
-    std::uint64_t terms = 0;  // a bit for each query term that the chunk has
+/// What the postings say of each chunk. Kept by a thread, so that a query allocates nothing large.
+struct Sums {
+    std::vector<float> bm25;
+    std::vector<std::uint64_t> terms;  // a bit for each query term that the chunk has
 };
 
-void accumulate(std::vector<Sum>& sums, const std::vector<QueryTerm>& terms, double k1) {
+void accumulate(Sums& sums, const std::vector<QueryTerm>& terms, double k1, std::size_t chunks) {
+    sums.bm25.assign(chunks, 0);
+    sums.terms.assign(chunks, 0);
     for (std::size_t i = 0; i < terms.size(); ++i) {
         const auto& term = terms[i];
         const auto unit = static_cast<float>(term.weight * term.idf * (k1 + 1) / 255);
@@ -132,9 +134,9 @@ void accumulate(std::vector<Sum>& sums, const std::vector<QueryTerm>& terms, dou
         while (!in.done()) {
             chunk += in.varint();
             const auto impact = in.byte();
-            if (chunk >= sums.size()) break;
-            sums[chunk].bm25 += unit * static_cast<float>(impact);
-            sums[chunk].terms |= bit;
+            if (chunk >= chunks) break;
+            sums.bm25[chunk] += unit * static_cast<float>(impact);
+            sums.terms[chunk] |= bit;
         }
     }
 }
@@ -157,6 +159,7 @@ double page_factor(const PageRecord& page, LanguageId question, const Weights& w
     return boost * (foreign ? weights.other_language : 1);
 }
 
+/// A total order: equal ranks are in the order of the site.
 template <class H>
 bool ranks_higher(const H& a, const H& b) {
     if (a.rank != b.rank) return a.rank > b.rank;
@@ -169,9 +172,10 @@ template <class H>
 class Best {
 public:
     explicit Best(std::size_t limit) : limit_(limit) {}
-    bool takes(double rank) const { return hits_.size() < limit_ || rank > hits_.front().rank; }
+    /// False when nothing of that rank can be one of them.
+    bool takes(double rank) const { return hits_.size() < limit_ || rank >= hits_.front().rank; }
     void add(H hit) {
-        if (!takes(hit.rank)) return;
+        if (hits_.size() == limit_ && !ranks_higher(hit, hits_.front())) return;
         if (hits_.size() == limit_) {
             std::pop_heap(hits_.begin(), hits_.end(), ranks_higher<H>);
             hits_.pop_back();
@@ -229,6 +233,48 @@ bool passes(const IndexFile& file, const PageRecord& page, const Filter& filter)
     return page.groups.count == 0 || groups_allow(file.list(page.groups), filter.groups);
 }
 
+namespace {
+
+/// Behind the last chunk of a page. Bounds-checked: a damaged file must not lead astray.
+std::uint32_t end_of(const PageRecord& page, const MetaRecord& meta) {
+    if (page.first_chunk > meta.chunk_count) return page.first_chunk;
+    return page.first_chunk + std::min(page.chunk_count, meta.chunk_count - page.first_chunk);
+}
+
+/// A page that has some of the query's words.
+struct Promising {
+    std::uint32_t page = 0;
+    float best = 0, third = 0;  // of its sections
+    double factor = 1;
+    double rank = 0;
+};
+bool ranks_lower(const Promising& a, const Promising& b) { return ranks_higher(b, a); }
+
+/// All of them, as a heap whose top is the best one.
+void find_promising(const IndexFile& file, const Sums& sums, LanguageId language, const Weights& weights,
+                    std::vector<Promising>& out) {
+    out.clear();
+    const MetaRecord& meta = file.meta();
+    for (std::uint32_t number = 0; number < meta.page_count; ++number) {
+        const PageRecord& page = file.page(number);
+        std::array<float, 3> best{};
+        const std::uint32_t end = end_of(page, meta);
+        for (std::uint32_t chunk = page.first_chunk; chunk < end; ++chunk) {
+            if (sums.bm25[chunk] <= best[2]) continue;
+            best[2] = sums.bm25[chunk];
+            if (best[2] > best[1]) std::swap(best[1], best[2]);
+            if (best[1] > best[0]) std::swap(best[0], best[1]);
+        }
+        if (best[0] <= 0) continue;
+        const double factor = page_factor(page, language, weights);
+        const double rank = factor * (best[0] + weights.second * best[1] + weights.third * best[2]);
+        out.push_back({number, best[0], best[2], factor, rank});
+    }
+    std::make_heap(out.begin(), out.end(), ranks_lower);
+}
+
+}  // namespace
+
 Found rank(const IndexFile& file, const Query& query, const Weights& weights) {
     Found found;
     const MetaRecord& meta = file.meta();
@@ -240,62 +286,54 @@ Found rank(const IndexFile& file, const Query& query, const Weights& weights) {
     if (whole <= 0 || query.limit == 0) return found;
     const double most = whole * (weights.k1 + 1);  // BM25F, if a section were full of every word
 
-    thread_local std::vector<Sum> sums;  // kept, so that a query allocates nothing large
-    sums.assign(meta.chunk_count, Sum{});
-    accumulate(sums, terms, weights.k1);
+    thread_local Sums sums;
+    accumulate(sums, terms, weights.k1, meta.chunk_count);
+    const auto score_of = [&](std::uint32_t chunk) {
+        return answer_score(sums.bm25[chunk] / most, weight_of(terms, sums.terms[chunk]) / whole,
+                            terms.size());
+    };
 
+    thread_local std::vector<Promising> promising;
+    find_promising(file, sums, language, weights, promising);
     Best<Hit> sections(query.limit);
     Best<PageHit> pages(query.limit);
-    for (std::uint32_t page_number = 0; page_number < meta.page_count; ++page_number) {
-        const PageRecord& page = file.page(page_number);
-        if (page.first_chunk > meta.chunk_count) continue;
-        const std::uint32_t count = std::min(page.chunk_count, meta.chunk_count - page.first_chunk);
-        const std::uint32_t end = page.first_chunk + count;
-        std::array<float, 3> best{};  // sections of this page
-        for (std::uint32_t chunk = page.first_chunk; chunk < end; ++chunk) {
-            const float bm25 = sums[chunk].bm25;
-            if (bm25 <= best[2]) continue;
-            best[2] = bm25;
-            if (best[2] > best[1]) std::swap(best[1], best[2]);
-            if (best[1] > best[0]) std::swap(best[0], best[1]);
-        }
-        if (best[0] <= 0) continue;
-        const double factor = page_factor(page, language, weights);
-        const double rank = factor * (best[0] + weights.second * best[1] + weights.third * best[2]);
-        // Only what would be kept is looked at closely.
-        if (!pages.takes(rank) && !sections.takes(factor * best[0])) continue;
+    // The best page first: what cannot be kept any more is not looked at. No section ranks above its page.
+    while (!promising.empty()) {
+        const Promising one = promising.front();
+        if (!pages.takes(one.rank) && !sections.takes(one.rank)) break;
+        std::pop_heap(promising.begin(), promising.end(), ranks_lower);
+        promising.pop_back();
+        if (!pages.takes(one.rank) && !sections.takes(one.factor * one.best)) continue;
+        const PageRecord& page = file.page(one.page);
         if (!page.searchable || !passes(file, page, query.filter)) continue;
         double page_score = 0;
+        const std::uint32_t end = end_of(page, meta);
         for (std::uint32_t chunk = page.first_chunk; chunk < end; ++chunk) {
-            const Sum& sum = sums[chunk];
-            if (sum.bm25 <= 0) continue;
-            const double section_rank = factor * sum.bm25;
-            const bool leads = sum.bm25 >= best[2];  // one of the three, which speak for the page
+            const float bm25 = sums.bm25[chunk];
+            if (bm25 <= 0) continue;
+            const double section_rank = one.factor * bm25;
+            const bool leads = bm25 >= one.third;  // one of the three, which speak for the page
             if (!leads && !sections.takes(section_rank)) continue;
-            const double score =
-                answer_score(sum.bm25 / most, weight_of(terms, sum.terms) / whole, terms.size());
+            const double score = score_of(chunk);
             if (leads) page_score = std::max(page_score, score);
-            if (score >= query.score_threshold) sections.add({chunk, page_number, score, section_rank});
+            if (score >= query.score_threshold) sections.add({chunk, one.page, score, section_rank});
         }
-        if (page_score >= query.score_threshold) pages.add({page_number, page_score, rank, {}});
+        if (page_score >= query.score_threshold) pages.add({one.page, page_score, one.rank, {}});
     }
     found.sections = sections.take();
     found.pages = pages.take();
     for (PageHit& hit : found.pages) {
         const PageRecord& page = file.page(hit.page);
         const double factor = page_factor(page, language, weights);
-        for (std::uint32_t chunk = page.first_chunk;
-             chunk < page.first_chunk + page.chunk_count && chunk < sums.size(); ++chunk) {
-            const Sum& sum = sums[chunk];
-            if (sum.bm25 <= 0) continue;
-            const double score =
-                answer_score(sum.bm25 / most, weight_of(terms, sum.terms) / whole, terms.size());
-            hit.sections.push_back({chunk, hit.page, score, factor * sum.bm25});
+        const std::uint32_t end = end_of(page, meta);
+        for (std::uint32_t chunk = page.first_chunk; chunk < end; ++chunk) {
+            const float bm25 = sums.bm25[chunk];
+            if (bm25 > 0) hit.sections.push_back({chunk, hit.page, score_of(chunk), factor * bm25});
         }
-        std::stable_sort(hit.sections.begin(), hit.sections.end(), ranks_higher<Hit>);
+        std::sort(hit.sections.begin(), hit.sections.end(), ranks_higher<Hit>);
     }
     if (!found.sections.empty())
-        found.coverage = weight_of(terms, sums[found.sections[0].chunk].terms) / whole;
+        found.coverage = weight_of(terms, sums.terms[found.sections[0].chunk]) / whole;
     return found;
 }
 
