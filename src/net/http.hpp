@@ -72,7 +72,7 @@ using Handler = std::function<Task<Result<Response>>(Request&)>;
 class Router {
 public:
     void add(std::string method, std::string pattern, Handler handler);
-    /// What answers GET and HEAD of a path that no route has, without params: a site's own pages.
+    /// What answers a path that no route has, whatever the method, without params: a site's own pages.
     void set_fallback(Handler handler) { fallback_ = std::move(handler); }
 
     struct Found {

@@ -73,4 +73,14 @@ Response problem(const Error& error) {
     return response;
 }
 
+Response other_method(const std::string& method, std::string allow) {
+    Response response;
+    if (method == "OPTIONS")
+        response.status = 204;
+    else
+        response = problem(405, "method_not_allowed", "this endpoint does not take the method; see Allow");
+    response.headers.emplace_back("Allow", std::move(allow));
+    return response;
+}
+
 }  // namespace docent::net

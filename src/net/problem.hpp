@@ -14,4 +14,8 @@ Response problem(const Error& error);
 /// The same body for a status that no ErrorCode stands for: HTTP's own refusals (405, 408, 431, ...).
 Response problem(int status, std::string_view code, std::string_view message);
 
+/// What a path answers to a method that it does not take: 204 to OPTIONS, 405 to others. `allow`: those that
+/// it takes, "GET, HEAD, OPTIONS".
+Response other_method(const std::string& method, std::string allow);
+
 }  // namespace docent::net

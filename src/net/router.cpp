@@ -91,7 +91,7 @@ Router::Found Router::find(Request& request) const {
         request.params = params_of(exact->segments, path);
     }
     if (methods.empty()) {
-        if (fallback_ && (request.method == "GET" || request.method == "HEAD")) found.handler = &fallback_;
+        if (fallback_) found.handler = &fallback_;
         return found;
     }
     if (get) methods.insert("HEAD");

@@ -136,16 +136,8 @@ Task<Response> Connection::answer(Incoming& in) {
     if (!found.handler) {
         if (found.allow.empty() && in.request.path != "*")
             co_return problem(not_found("there is no such route").because("unknown_route"));
-        Response response;
-        if (in.request.method == "OPTIONS") {
-            response.status = 204;
-        } else {
-            response =
-                problem(405, "method_not_allowed", "this endpoint does not take the method; see Allow");
-        }
-        response.headers.emplace_back("Allow",
-                                      found.allow.empty() ? "GET, HEAD, POST, OPTIONS" : found.allow);
-        co_return response;
+        co_return other_method(in.request.method,
+                               found.allow.empty() ? "GET, HEAD, POST, OPTIONS" : found.allow);
     }
     std::optional<Result<Response>> result;
     std::string thrown;

@@ -153,6 +153,13 @@ TEST(RoutesTest, WrongMethodsAre405AndUnknownPaths404) {
         problem(server, reply);
         EXPECT_EQ(server.asked("POST", path, "{}").status, 404) << path;
     }
+    for (const auto* page : {"/docs/quickstart.md", "/docs/quickstart"}) {
+        const auto reply = server.asked("POST", page, "{}");
+        EXPECT_EQ(reply.status, 405) << page;
+        problem(server, reply);
+        EXPECT_EQ(reply.headers.at("allow"), "GET, HEAD, OPTIONS") << page;
+        EXPECT_EQ(server.asked("OPTIONS", page).status, 204) << page;
+    }
 }
 
 TEST(RoutesTest, ThePublishedCurlExamplesWork) {

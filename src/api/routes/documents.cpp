@@ -4,6 +4,7 @@
 #include "api/page_text.hpp"
 #include "api/routes/handlers.hpp"
 #include "base/text.hpp"
+#include "net/problem.hpp"
 
 namespace docent::api {
 namespace {
@@ -61,6 +62,8 @@ std::optional<net::Response> page_of(const store::Project& project, std::string_
     const search::Filter everybody;
     const auto found = index->find_page(path);
     if (!found || !index->allowed(*found, everybody)) return std::nullopt;
+    if (request.method != "GET" && request.method != "HEAD")
+        return net::other_method(request.method, "GET, HEAD, OPTIONS");
     note_read(project, index->page(*found).path, request, services, shown);
     return markdown(page_text(index->page(*found)), base, shown);
 }
