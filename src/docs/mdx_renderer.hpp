@@ -36,14 +36,18 @@ private:
     void follow_level(std::string_view text);
     std::string finish(std::string_view text) const;
 
-    // components.cpp: each answers in `out`; true when the result is a block
+    // components.cpp: answers in `out`; true when the result is a block
     bool element(const Node& node, const Scope& scope, std::string& out);
+
+    // component_blocks.cpp
     bool section(const Node& node, const Scope& scope, std::string title, std::string& out);
     std::string callout(const Node& node, const Scope& scope, std::string_view label);
     std::string field(const Node& node, const Scope& scope);
     std::string card(const Node& node, const Scope& scope);
     std::string code_block(const Node& node, const Scope& scope);
     bool tab(const Node& node, const Scope& scope, std::string& out);
+
+    // data_component.cpp
     bool data_component(const Node& node, std::string& out);
 
     // html_elements.cpp
@@ -68,5 +72,9 @@ std::string dedent(std::string_view text);
 
 /// `text` with `prefix` before each line but the first.
 std::string indent_rest(std::string_view text, std::string_view prefix);
+
+/// A Markdown link; a bold text when it leads nowhere.
+std::string link_to(std::string_view title, std::string_view href);
+std::string on_one_line(std::string text);
 
 }  // namespace docent::docs
