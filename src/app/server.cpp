@@ -153,10 +153,10 @@ Status DocentServer::Impl::open() {
     };
     try {
         server = std::make_unique<net::Server>(executor, config.server, router, decorate);
-    } catch (const std::exception& e) {
+    } catch (const boost::system::system_error& e) {
         return Error(ErrorCode::unavailable,
                      fmt::format("cannot listen on {}: {}; choose another with --listen ADDR:PORT",
-                                 config.listen, e.what()));
+                                 config.listen, e.code().message()));
     }
     started.address = address_for_people(config.server, server->port());
     lock.set_address(started.address);

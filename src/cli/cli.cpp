@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <vector>
 
 #include "base/log.hpp"
+#include "base/nearest.hpp"
 #include "base/version.hpp"
 #include "cli/command.hpp"
 
@@ -27,25 +29,34 @@ std::string sentence(const std::string& what) {
     return end == std::string::npos ? what : what.substr(0, end);
 }
 
+/// The deepest command that the line named.
+const CLI::App& deepest(const CLI::App& app) {
+    const auto named = app.get_subcommands();
+    return named.empty() ? app : deepest(*named.front());
+}
+
+std::string did_you_mean(const CLI::App& app, const std::string& word) {
+    std::vector<std::string> names;
+    for (const auto* one : app.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(one->get_name());
+    const auto near = nearest(word, names);
+    return near.empty() ? std::string() : "; did you mean \"" + near + "\"?";
+}
+
 // CLI11 does not name the word that is no command.
 std::string complaint(const CLI::App& app, const CLI::ParseError& e) {
     const auto rest = app.remaining(true);
     const auto word = std::ranges::find_if(rest, [](const auto& one) { return !one.starts_with('-'); });
     if (dynamic_cast<const CLI::RequiredError*>(&e) && word != rest.end() &&
         std::string_view(e.what()).starts_with("A subcommand"))
-        return "there is no command \"" + *word + "\"";
+        return "there is no command \"" + *word + "\"" + did_you_mean(deepest(app), *word);
     return sentence(e.what());
 }
 
 // "docent key create" for the deepest command that the line named.
 std::string command_path(const CLI::App& app) {
-    std::string path = "docent";
-    const CLI::App* at = &app;
-    for (auto named = at->get_subcommands(); !named.empty(); named = at->get_subcommands()) {
-        at = named.front();
-        path += " " + at->get_name();
-    }
-    return path;
+    const auto named = app.get_subcommands();
+    return named.empty() ? app.get_name() : app.get_name() + " " + command_path(*named.front());
 }
 
 }  // namespace

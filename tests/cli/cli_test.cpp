@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 
@@ -81,6 +83,23 @@ TEST_F(CliTest, HelpAndVersionAreResultsAndMistakesAreNot) {
         EXPECT_EQ(ran.out, "");
         EXPECT_TRUE(has(ran.err, "docent")) << ran.err;
     }
+}
+
+TEST_F(CliTest, AMistypedCommandIsToldTheNearestOne) {
+    EXPECT_TRUE(has(docent_cli({"serv"}).err, "there is no command \"serv\"; did you mean \"serve\"?"));
+    EXPECT_TRUE(has(docent_cli({"key", "creat"}).err, "did you mean \"create\"?"));
+    EXPECT_FALSE(has(docent_cli({"nonsense"}).err, "did you mean"));
+}
+
+TEST_F(CliTest, AnAddressThatIsTakenIsSaidInPlainWords) {
+    boost::asio::io_context loop;
+    const boost::asio::ip::tcp::endpoint any(boost::asio::ip::make_address("127.0.0.1"), 0);
+    const boost::asio::ip::tcp::acceptor other(loop, any, false);
+    const auto address = "127.0.0.1:" + std::to_string(other.local_endpoint().port());
+    const auto ran = run({"serve", "--listen", address});
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_TRUE(has(ran.err, "cannot listen on " + address + ": Address already in use; choose another with"))
+        << ran.err;
 }
 
 TEST_F(CliTest, AKeysSecretIsAloneOnStandardOutput) {
