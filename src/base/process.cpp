@@ -4,10 +4,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -103,6 +105,10 @@ Result<Finished> blocking_run(const Command& command) {
         sigset_t none;
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, nullptr);
+        if (command.max_file > 0) {
+            const rlimit most{command.max_file, command.max_file};
+            setrlimit(RLIMIT_FSIZE, &most);
+        }
         dup2(in.read_end(), 0);
         dup2(out.write_end(), 1);
         dup2(err.write_end(), 2);
@@ -165,7 +171,13 @@ Result<Finished> blocking_run(const Command& command) {
         return Error(ErrorCode::not_found, "cannot run " + command.argv[0], std::strerror(exec_errno));
     }
     if (late) return Error(ErrorCode::timed_out, command.argv[0] + " took too long");
-    if (too_large) return Error(ErrorCode::too_large, command.argv[0] + " wrote too much");
+    if (too_large && !command.cut_output)
+        return Error(ErrorCode::too_large, command.argv[0] + " wrote too much");
+    if (too_large) {
+        finished.cut = true;
+        finished.out.resize(std::min(finished.out.size(), command.max_output));
+        finished.err.resize(std::min(finished.err.size(), command.max_output));
+    }
     return finished;
 }
 

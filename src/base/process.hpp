@@ -16,12 +16,15 @@ struct Command {
     std::string input;                               // standard input; empty: /dev/null
     std::chrono::milliseconds limit{60'000};         // the whole process group is killed then
     std::size_t max_output = 16 << 20;               // bytes of stdout and stderr each; more: killed
+    bool cut_output = false;   // more than max_output is no error: what came is kept, `cut` says so
+    std::size_t max_file = 0;  // bytes that a file it writes may have (RLIMIT_FSIZE); 0: no limit
 };
 
 struct Finished {
     int exit_code = 0;  // 128 + signal when a signal ended it
     std::string out;
     std::string err;
+    bool cut = false;  // it was killed when it had written max_output bytes; exit_code tells nothing then
 };
 
 /// Runs a child process to its end. Blocks: call it on a pool. Its group dies with it, and with us.

@@ -11,6 +11,7 @@
 #include "base/task_group.hpp"
 #include "base/text.hpp"
 #include "support/run.hpp"
+#include "support/temp_dir.hpp"
 
 namespace docent {
 namespace {
@@ -162,6 +163,32 @@ TEST(Process, TooMuchOutputIsRefused) {
     auto done = blocking_run(command);
     ASSERT_FALSE(done.ok());
     EXPECT_EQ(done.error().code, ErrorCode::too_large);
+}
+
+TEST(Process, OutputIsCutWhereAskedFor) {
+    Command command;
+    command.argv = {"sh", "-c", "yes"};
+    command.max_output = 100'001;
+    command.cut_output = true;
+    auto done = blocking_run(command);
+    ASSERT_TRUE(done.ok());
+    EXPECT_TRUE(done->cut);
+    EXPECT_EQ(done->out.size(), 100'001u);
+    command.argv = {"echo", "short"};
+    done = blocking_run(command);
+    ASSERT_TRUE(done.ok());
+    EXPECT_FALSE(done->cut);
+}
+
+TEST(Process, AFileOverItsLimitEndsTheOneThatWritesIt) {
+    Command command;
+    test::TempDir folder;
+    command.argv = {"dd", "if=/dev/zero", "of=" + (folder.path() / "x").string(), "bs=4096", "count=100"};
+    command.max_file = 100'000;
+    auto done = blocking_run(command);
+    ASSERT_TRUE(done.ok());
+    EXPECT_NE(done->exit_code, 0);
+    EXPECT_EQ(std::filesystem::file_size(folder.path() / "x"), 100'000u);
 }
 
 TEST(Process, AMissingProgramIsNotFound) {
