@@ -8,6 +8,7 @@ void Free::operator()(git_blob* p) const { git_blob_free(p); }
 void Free::operator()(git_commit* p) const { git_commit_free(p); }
 void Free::operator()(git_config* p) const { git_config_free(p); }
 void Free::operator()(git_object* p) const { git_object_free(p); }
+void Free::operator()(git_patch* p) const { git_patch_free(p); }
 void Free::operator()(git_reference* p) const { git_reference_free(p); }
 void Free::operator()(git_repository* p) const { git_repository_free(p); }
 void Free::operator()(git_tree* p) const { git_tree_free(p); }
@@ -35,6 +36,14 @@ Result<Handle<git_repository>> open_repository(const std::string& path, bool loo
     }
     if (code != 0) return git_error(ErrorCode::not_found, "this is not a git repository");
     return Handle<git_repository>(raw);
+}
+
+Result<std::string> ref_sha(git_repository* repository, const std::string& ref) {
+    git_oid id;
+    if (git_reference_name_to_id(&id, repository, ref.c_str()) != 0)
+        return git_error(ErrorCode::not_found, "there is no such branch");
+    char text[GIT_OID_HEXSZ + 1];
+    return std::string(git_oid_tostr(text, sizeof text, &id));
 }
 
 }  // namespace docent::git

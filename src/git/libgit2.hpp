@@ -9,6 +9,7 @@ struct git_blob;
 struct git_commit;
 struct git_config;
 struct git_object;
+struct git_patch;
 struct git_reference;
 struct git_repository;
 struct git_tree;
@@ -21,6 +22,7 @@ struct Free {
     void operator()(git_commit* p) const;
     void operator()(git_config* p) const;
     void operator()(git_object* p) const;
+    void operator()(git_patch* p) const;
     void operator()(git_reference* p) const;
     void operator()(git_repository* p) const;
     void operator()(git_tree* p) const;
@@ -37,5 +39,8 @@ Error git_error(ErrorCode code, std::string message);
 
 /// not_found when there is no repository; permission_denied when it belongs to another user.
 Result<Handle<git_repository>> open_repository(const std::string& path, bool look_above);
+
+/// The commit that a ref names, in hex. not_found.
+Result<std::string> ref_sha(git_repository* repository, const std::string& ref);
 
 }  // namespace docent::git

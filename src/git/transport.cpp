@@ -1,75 +1,61 @@
 #include "git/transport.hpp"
 
-#include <algorithm>
-#include <cstdlib>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <unistd.h>
 
-#include "base/process.hpp"
+#include <algorithm>
+#include <thread>
+
 #include "base/text.hpp"
+#include "git/libgit2.hpp"
+#include "git/program.hpp"
 #include "git/repository.hpp"
 
 namespace docent::git {
 namespace fs = std::filesystem;
 namespace {
 
-/// The remote's name for the git program. The real address comes by the environment, so that its
-/// credentials do not stand in the list of processes.
-constexpr const char* remote_name = "docent-remote:";
-
-Command git_command(const std::string& url, std::chrono::milliseconds limit) {
-    Command command;
-    command.argv = {"git",
-                    "-c",
-                    "core.hooksPath=/dev/null",
-                    "-c",
-                    "core.fsmonitor=false",
-                    "-c",
-                    "protocol.ext.allow=never",
-                    "-c",
-                    "fetch.recurseSubmodules=false",
-                    "-c",
-                    "gc.autoDetach=false"};
-    command.environment = {{"GIT_TERMINAL_PROMPT", "0"},
-                           {"GIT_ASKPASS", "/bin/false"},
-                           {"GIT_CONFIG_NOSYSTEM", "1"},
-                           {"GIT_ALLOW_PROTOCOL", "https:http:ssh:git:file"},
-                           {"GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=20"},
-                           {"GIT_CONFIG_COUNT", "1"},
-                           {"GIT_CONFIG_KEY_0", "url." + url + ".insteadOf"},
-                           {"GIT_CONFIG_VALUE_0", remote_name},
-                           {"LC_ALL", "C.UTF-8"}};
-    for (const char* name :
-         {"SSH_AUTH_SOCK", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "https_proxy", "http_proxy",
-          "all_proxy", "no_proxy", "SSL_CERT_FILE", "GIT_SSL_CAINFO"}) {
-        if (const char* value = std::getenv(name)) command.environment[name] = value;
-    }
-    command.limit = limit;
-    return command;
+Status make_bare(const fs::path& mirror, std::chrono::milliseconds limit) {
+    if (fs::exists(mirror / "HEAD")) return {};
+    std::error_code failed;
+    fs::create_directories(mirror, failed);
+    if (failed) return Error(ErrorCode::unavailable, "the disk refused a folder", failed.message());
+    TRY(auto made, Program(limit).output({"init", "--quiet", "--bare", "--template=", "--", mirror.string()},
+                                         "git cannot make a repository"));
+    return {};
 }
 
-std::string without_credentials(std::string text, const std::string& url) {
-    const std::string shown = masked(url);
-    if (shown == url) return text;
-    for (auto at = text.find(url); at != text.npos; at = text.find(url, at + shown.size())) {
-        text.replace(at, url.size(), shown);
+/// One fetch at a time into a mirror: git would refuse the second where both move a branch.
+class MirrorLock {
+public:
+    explicit MirrorLock(const fs::path& mirror)
+        : fd_(::open((mirror / "docent.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {}
+    ~MirrorLock() {
+        if (fd_ >= 0) ::close(fd_);
     }
-    // git shows some addresses with the password already cut out, others re-written: the words themselves go
-    // too.
-    const auto begin = url.find("://") + 3;
-    const auto secret = url.substr(begin, url.rfind('@') - begin);
-    const auto password = secret.substr(std::min(secret.find(':') + 1, secret.size()));
-    for (const auto& word : {secret, password}) {
-        if (word.size() < 3) continue;
-        for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 3))
-            text.replace(at, word.size(), "***");
+    MirrorLock(const MirrorLock&) = delete;
+    MirrorLock& operator=(const MirrorLock&) = delete;
+    bool taken_within(std::chrono::milliseconds limit) const {
+        const auto end = std::chrono::steady_clock::now() + limit;
+        while (fd_ >= 0 && ::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+            if (std::chrono::steady_clock::now() >= end) return false;
+            std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        }
+        return fd_ >= 0;
     }
-    return text;
-}
 
-Result<std::string> run(Command command, std::vector<std::string> words, const std::string& url) {
-    command.argv.insert(command.argv.end(), words.begin(), words.end());
-    TRY(auto done, blocking_run(command));
+private:
+    int fd_;
+};
+
+}  // namespace
+
+Result<std::string> fetched(Result<Finished> result, const std::string& url) {
+    TRY(auto done, std::move(result));
     if (done.exit_code == 0) return std::move(done.out);
-    const auto said = without_credentials(done.err, url);
+    const auto& said = done.err;
     if (said.find("dubious ownership") != said.npos) {
         return Error(ErrorCode::permission_denied,
                      "the git repository belongs to another user: run as its owner, or allow it with "
@@ -79,22 +65,12 @@ Result<std::string> run(Command command, std::vector<std::string> words, const s
     if (said.find("couldn't find remote ref") != said.npos) {
         return Error(ErrorCode::not_found, "there is no such branch in " + masked(url), said);
     }
-    return Error(ErrorCode::upstream_failed, "git cannot fetch " + masked(url), said);
-}
-
-/// "ref: refs/heads/main\tHEAD"
-Result<std::string> default_branch(const std::string& url, std::chrono::milliseconds limit) {
-    TRY(const auto out,
-        run(git_command(url, limit), {"ls-remote", "--symref", "--", remote_name, "HEAD"}, url));
-    constexpr std::string_view prefix = "ref: refs/heads/";
-    if (!out.starts_with(prefix)) {
-        return Error(ErrorCode::not_found, "the repository has no default branch: name one",
-                     out.substr(0, 200));
+    if (done.exit_code == 128 + SIGXFSZ || said.find("File too large") != said.npos ||
+        said.find("signal 25") != said.npos) {
+        return Error(ErrorCode::too_large, "the repository " + masked(url) + " is too large", said);
     }
-    return out.substr(prefix.size(), out.find('\t') - prefix.size());
+    return Error(ErrorCode::upstream_failed, "git cannot reach " + masked(url), said);
 }
-
-}  // namespace
 
 Status check_url(const std::string& url) {
     const auto wrong =
@@ -129,33 +105,77 @@ std::string masked(const std::string& url) {
     return url.substr(0, begin) + url.substr(at + 1);
 }
 
+Result<std::string> blocking_default_branch(const Remote& remote, std::chrono::milliseconds limit) {
+    TRY_VOID(check_url(remote.url));
+    TRY(const auto out,
+        fetched(Program(limit).with(remote).run({"ls-remote", "--symref", "--", remote_name, "HEAD"}),
+                remote.url));
+    constexpr std::string_view prefix = "ref: refs/heads/";  // "ref: refs/heads/main\tHEAD"
+    if (!out.starts_with(prefix)) {
+        return Error(ErrorCode::not_found, "the repository has no default branch: name one",
+                     out.substr(0, 200));
+    }
+    auto name = out.substr(prefix.size(), out.find('\t') - prefix.size());
+    if (!is_branch_name(name))
+        return Error(ErrorCode::upstream_failed, "the repository's default branch is unusable");
+    return name;
+}
+
+Status blocking_refresh_mirror(const Remote& remote, const fs::path& mirror,
+                               const std::vector<std::string>& branches, const FetchLimits& limits) {
+    TRY_VOID(check_url(remote.url));
+    for (const auto& branch : branches) {
+        if (!is_branch_name(branch)) return invalid("\"" + branch + "\" is not a name for a branch");
+    }
+    TRY_VOID(make_bare(mirror, limits.time));
+    const MirrorLock lock(mirror);
+    if (!lock.taken_within(limits.time)) return Error(ErrorCode::timed_out, "another fetch takes too long");
+    remove_stale_locks(mirror);
+    std::vector<std::string> words{"fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head"};
+    if (branches.empty()) words.push_back("--prune");
+    words.insert(words.end(), {"--", remote_name});
+    if (branches.empty()) words.push_back("+refs/heads/*:refs/heads/*");
+    for (const auto& branch : branches) words.push_back("+refs/heads/" + branch + ":refs/heads/" + branch);
+    TRY(auto done,
+        fetched(Program(limits.time).in_bare(mirror).with(remote).max_file(limits.max_pack).run(words),
+                remote.url));
+    return {};
+}
+
 Result<std::string> blocking_fetch(const std::string& url, const std::string& branch, const fs::path& mirror,
                                    std::chrono::milliseconds limit) {
+    const Remote remote{url, {}, {}, {}};
     TRY_VOID(check_url(url));
-    if (!branch.empty() && !is_branch_name(branch))
-        return invalid("\"" + branch + "\" is not a name for a branch");
     std::string name = branch;
     if (name.empty()) {
-        TRY(name, default_branch(url, std::min<std::chrono::milliseconds>(limit, std::chrono::minutes(1))));
-        if (!is_branch_name(name))
-            return Error(ErrorCode::upstream_failed, "the repository's default branch is unusable");
+        TRY(name, blocking_default_branch(
+                      remote, std::min<std::chrono::milliseconds>(limit, std::chrono::minutes(1))));
     }
-    auto command = git_command(url, limit);
-    if (!fs::exists(mirror / "HEAD")) {
-        std::error_code failed;
-        fs::create_directories(mirror, failed);
-        if (failed) return Error(ErrorCode::unavailable, "the disk refused a folder", failed.message());
-        TRY(auto made,
-            run(command, {"init", "--quiet", "--bare", "--template=", "--", mirror.string()}, url));
+    FetchLimits limits;
+    limits.time = limit;
+    TRY_VOID(blocking_refresh_mirror(remote, mirror, {name}, limits));
+    return blocking_branch_sha(mirror, name);
+}
+
+Result<std::string> blocking_branch_sha(const fs::path& mirror, const std::string& branch) {
+    if (!is_branch_name(branch)) return invalid("\"" + branch + "\" is not a name for a branch");
+    TRY(auto repository, open_repository(mirror.string(), false));
+    return ref_sha(repository.get(), "refs/heads/" + branch);
+}
+
+Result<std::vector<Branch>> blocking_branches(const fs::path& mirror, std::size_t most) {
+    if (!fs::exists(mirror / "HEAD")) return not_found("the repository was not fetched yet");
+    TRY(const auto text, Program(std::chrono::minutes(1))
+                             .in_bare(mirror)
+                             .output({"for-each-ref", "--count=" + std::to_string(most),
+                                      "--format=%(objectname) %(refname:lstrip=2)", "refs/heads/"},
+                                     "git cannot list the branches"));
+    std::vector<Branch> branches;
+    for (const auto& line : split(text, '\n')) {
+        const auto space = line.find(' ');
+        if (space != line.npos) branches.push_back({line.substr(space + 1), line.substr(0, space)});
     }
-    command.environment["GIT_DIR"] = mirror.string();
-    const auto ref = "refs/heads/" + name;
-    TRY(auto fetched, run(command,
-                          {"fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head", "--",
-                           remote_name, "+" + ref + ":" + ref},
-                          url));
-    TRY(auto id, run(command, {"rev-parse", "--verify", "--end-of-options", ref + "^{commit}"}, url));
-    return std::string(trim(id));
+    return branches;
 }
 
 }  // namespace docent::git

@@ -2,6 +2,7 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -9,6 +10,15 @@ namespace docent::git {
 
 /// invalid_argument unless it is https, http, ssh, git, file, user@host:path or an absolute path.
 Status check_url(const std::string& url);
+
+/// Where a repository comes from and how to be let in. What is empty is not used. Credentials reach the git
+/// program by its environment alone: never in arguments, configuration files, errors or logs.
+struct Remote {
+    std::string url;
+    std::string user;               // goes with the token; "" is "git"
+    std::string token;              // a password or access token, for https and http
+    std::filesystem::path ssh_key;  // a private key file, for ssh
+};
 
 /// The address without user and password: for people and logs.
 std::string masked(const std::string& url);
@@ -20,5 +30,32 @@ std::string masked(const std::string& url);
 Result<std::string> blocking_fetch(const std::string& url, const std::string& branch,
                                    const std::filesystem::path& mirror,
                                    std::chrono::milliseconds limit = std::chrono::minutes(10));
+
+struct FetchLimits {
+    std::chrono::milliseconds time = std::chrono::minutes(10);
+    std::size_t max_pack = std::size_t{8} << 30;  // bytes that one fetch may bring
+};
+
+/// Brings branches of a remote up to date in the bare repository `mirror`, which is made when it is not
+/// there: those named, or all of them (branches that the remote no longer has go then; their objects stay,
+/// since sessions share them). Calls for one mirror wait for each other. Blocks. Errors as blocking_fetch;
+/// too_large when a pack passes its limit.
+Status blocking_refresh_mirror(const Remote& remote, const std::filesystem::path& mirror,
+                               const std::vector<std::string>& branches = {}, const FetchLimits& limits = {});
+
+/// The branch that the remote's HEAD names. not_found when it names none.
+Result<std::string> blocking_default_branch(const Remote& remote,
+                                            std::chrono::milliseconds limit = std::chrono::minutes(1));
+
+struct Branch {
+    std::string name;
+    std::string sha;
+};
+
+/// The mirror's branches by name, at most `most`. not_found when there is no mirror.
+Result<std::vector<Branch>> blocking_branches(const std::filesystem::path& mirror, std::size_t most = 10'000);
+
+/// The commit of a branch of the mirror. not_found.
+Result<std::string> blocking_branch_sha(const std::filesystem::path& mirror, const std::string& branch);
 
 }  // namespace docent::git
