@@ -27,7 +27,6 @@ constexpr std::pair<const char*, const char*> fixed_settings[] = {
     {"core.pager", "cat"},
     {"core.editor", ":"},
     {"sequence.editor", ":"},
-    {"credential.helper", ""},
     {"submodule.recurse", "false"},
     {"fetch.recurseSubmodules", "false"},
     {"push.recurseSubmodules", "no"},
@@ -121,7 +120,8 @@ Program& Program::reading() {
 
 Program& Program::with(const Remote& remote) {
     set("url." + remote.url + ".insteadOf", remote_name);
-    // The server's own user may have said which repositories of others it trusts (safe.directory).
+    // The server's own user may have a helper for credentials, and may trust repositories of others
+    // (safe.directory).
     command_.environment.erase("GIT_CONFIG_GLOBAL");
     for (const char* name :
          {"SSH_AUTH_SOCK", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "https_proxy", "http_proxy",
