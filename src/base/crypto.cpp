@@ -68,6 +68,51 @@ std::string hmac_sha256_hex(std::string_view key, std::string_view text) {
     return hex(digest, sizeof digest);
 }
 
+namespace {
+
+constexpr std::string_view seal_version = "1:";
+using BoxKey = unsigned char[crypto_secretbox_KEYBYTES];
+
+void derive(std::string_view key, BoxKey& out) {
+    static constexpr unsigned char purpose[] = "docent secret box";
+    crypto_generichash(out, sizeof out, bytes_of(key), key.size(), purpose, sizeof purpose - 1);
+}
+
+}  // namespace
+
+std::string seal(std::string_view key, std::string_view text) {
+    ready();
+    BoxKey box_key;
+    derive(key, box_key);
+    std::vector<unsigned char> out(crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + text.size());
+    randombytes_buf(out.data(), crypto_secretbox_NONCEBYTES);
+    crypto_secretbox_easy(out.data() + crypto_secretbox_NONCEBYTES, bytes_of(text), text.size(), out.data(),
+                          box_key);
+    sodium_memzero(box_key, sizeof box_key);
+    return std::string(seal_version) + hex(out.data(), out.size());
+}
+
+std::optional<std::string> unseal(std::string_view key, std::string_view sealed) {
+    ready();
+    if (!sealed.starts_with(seal_version)) return std::nullopt;
+    sealed.remove_prefix(seal_version.size());
+    std::vector<unsigned char> bytes(sealed.size() / 2);
+    std::size_t size = 0;
+    if (sodium_hex2bin(bytes.data(), bytes.size(), sealed.data(), sealed.size(), nullptr, &size, nullptr) !=
+            0 ||
+        size * 2 != sealed.size() || size < crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES)
+        return std::nullopt;
+    BoxKey box_key;
+    derive(key, box_key);
+    std::string out(size - crypto_secretbox_NONCEBYTES - crypto_secretbox_MACBYTES, '\0');
+    const int opened = crypto_secretbox_open_easy(reinterpret_cast<unsigned char*>(out.data()),
+                                                  bytes.data() + crypto_secretbox_NONCEBYTES,
+                                                  size - crypto_secretbox_NONCEBYTES, bytes.data(), box_key);
+    sodium_memzero(box_key, sizeof box_key);
+    if (opened != 0) return std::nullopt;
+    return out;
+}
+
 bool equal_constant_time(std::string_view a, std::string_view b) {
     ready();
     return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,12 @@ std::string hash_hex(std::string_view text);
 /// SHA-256 and HMAC-SHA-256, in hexadecimal: for formats of others that name them (webhook signatures).
 std::string sha256_hex(std::string_view text);
 std::string hmac_sha256_hex(std::string_view key, std::string_view text);
+
+/// A text that only who has the key can read or change (XSalsa20-Poly1305, a new nonce each time), as
+/// printable characters. `key`: a secret of high entropy, of any length.
+std::string seal(std::string_view key, std::string_view text);
+/// Nothing when it was sealed with another key, was changed, or is none.
+std::optional<std::string> unseal(std::string_view key, std::string_view sealed);
 
 /// Equal, in time that depends on the lengths only.
 bool equal_constant_time(std::string_view a, std::string_view b);

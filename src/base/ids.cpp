@@ -65,6 +65,16 @@ std::string new_uuid(Millis now) {
     return out;
 }
 
+bool is_uuid(std::string_view text) {
+    if (text.size() != 36) return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        const char c = text[i];
+        if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
+    }
+    return true;
+}
+
 bool is_ulid(std::string_view text) {
     return text.size() == 26 && text[0] <= '7' && text.find_first_not_of(alphabet) == text.npos;
 }

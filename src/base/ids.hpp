@@ -15,6 +15,9 @@ std::string new_ulid(Millis now);
 /// any thread.
 std::string new_uuid(Millis now);
 
+/// True for a UUID as new_uuid() writes it: 36 characters, lower case.
+bool is_uuid(std::string_view text);
+
 /// True for 26 characters of Crockford base 32 whose first is 0 to 7.
 bool is_ulid(std::string_view text);
 

@@ -27,7 +27,8 @@ CREATE TABLE repositories (
     platform         TEXT NOT NULL,
     external_id      TEXT NOT NULL,
     enabled          BIGINT NOT NULL,
-    webhook_secret   TEXT NOT NULL,
+    webhooks_registered BIGINT NOT NULL,
+    webhook_secret   TEXT NOT NULL,  -- sealed
     settings         TEXT NOT NULL,  -- JSON: commands, allowed hosts
     analysis_status  TEXT NOT NULL,
     analysis_error   TEXT NOT NULL,
@@ -114,6 +115,7 @@ CREATE TABLE session_tasks (
     updated     BIGINT NOT NULL
 );
 CREATE INDEX session_tasks_session ON session_tasks (session_id, created);
+CREATE UNIQUE INDEX session_tasks_step ON session_tasks (goal_id, step);
 
 -- A large or binary companion of an event: a screenshot, a whole output.
 CREATE TABLE session_attachments (
