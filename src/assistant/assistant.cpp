@@ -93,6 +93,7 @@ struct Assistant::Impl {
     store::Spending* const spending;
     const Config config;
     ModelsByName by_name;
+    AddMeaning add_meaning;
 
     // On the loop.
     TaskGroup tasks;
@@ -265,10 +266,21 @@ Task<> Assistant::Impl::look_up(Shared c) {
         if (m.role == "user") options.earlier_questions.push_back(m.text);
     }
     for (const auto& one : c->question.context) options.context.push_back(one.value);
+    if (c->add_meaning) {
+        search::Query query;
+        query.text = c->asked;
+        co_await c->add_meaning(query);
+        options.vector = std::move(query.vector);
+    }
     c->found = co_await on(pools.search, [&] { return extract_answer(*c->index, c->asked, options); });
 }
 
 Task<> Assistant::Impl::produce(Shared c) {
+    if (add_meaning) {
+        c->add_meaning = [this, id = c->question.project_id](search::Query& query) {
+            return add_meaning(id, query);
+        };
+    }
     c->start_step();
     const auto id = c->next_tool_id();
     boost::json::object input;
@@ -473,6 +485,8 @@ Assistant::Assistant(asio::any_io_executor loop, Pools& pools, const Clock& cloc
                                    spending)) {}
 
 Assistant::~Assistant() = default;
+
+void Assistant::use_meaning(AddMeaning add_meaning) { impl_->add_meaning = std::move(add_meaning); }
 
 void Assistant::use_models(ModelsByName by_name) { impl_->by_name = std::move(by_name); }
 

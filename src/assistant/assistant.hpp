@@ -38,7 +38,11 @@ public:
               store::Spending* spending = nullptr)
         : Assistant(std::move(loop), pools, clock,
                     IndexOf([&sources](const std::string& id) { return sources.index(id); }), threads, model,
-                    config, spending) {}
+                    config, spending) {
+        use_meaning([&sources](const std::string& id, search::Query& query) {
+            return sources.add_meaning(id, query);
+        });
+    }
 
     /// The index in force of a project; null when there is none.
     using IndexOf = std::function<std::shared_ptr<const search::Index>(const std::string& project_id)>;
@@ -46,6 +50,10 @@ public:
               store::Threads& threads, llm::Provider* model, Config config,
               store::Spending* spending = nullptr);
     ~Assistant();
+
+    /// Adds a query's vector, so that searching goes by meaning, too; without it by words alone.
+    using AddMeaning = std::function<Task<>(const std::string& project_id, search::Query& query)>;
+    void use_meaning(AddMeaning add_meaning);
 
     /// What a project's own list of models (Question::models) means; null for a list without any. Without it
     /// every project uses the one given at construction.

@@ -118,6 +118,8 @@ public:
         query.text = asked_.text + (asked_.borrowed.empty() ? "" : " " + asked_.borrowed) + terms_.joined();
         query.limit = searched_sections;
         query.filter = options_.filter;
+        // A follow-up means more than its own words: there the words of both questions count.
+        if (asked_.borrowed.empty()) query.vector = options_.vector;
         auto found = index_.search(query);
         out_.hits.assign(found.sections.begin(),
                          found.sections.begin() + static_cast<std::ptrdiff_t>(std::min(

@@ -1,5 +1,6 @@
 #pragma once
 #include <boost/json/value.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -11,6 +12,7 @@
 #include "assistant/extractive.hpp"
 #include "assistant/phrases.hpp"
 #include "base/clock.hpp"
+#include "base/task.hpp"
 #include "search/index.hpp"
 #include "store/threads.hpp"
 
@@ -24,6 +26,7 @@ struct Conversation {
     std::shared_ptr<const search::Index> index;
     std::shared_ptr<Answer> answer;
     store::Turn turn;
+    std::function<Task<>(search::Query&)> add_meaning;  // Assistant::AddMeaning for this project; may be none
     std::string thread_key_hash;
     std::uint64_t task = 0;
     std::string ended_by;  // "stopped", "interrupted": why it was cancelled; "" when it was not

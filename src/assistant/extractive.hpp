@@ -28,6 +28,7 @@ struct ExtractOptions {
     std::string current_path;
     std::vector<std::string> earlier_questions;  // of the same conversation, oldest first: for follow-ups
     std::vector<std::string> context;            // selected text or code
+    std::vector<float> vector;                   // of the question: search::Query::vector
 };
 
 /// Answers a question from the documentation's own sentences: quoted, in reading order, each with its

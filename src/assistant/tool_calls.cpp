@@ -2,6 +2,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "assistant/tools/output.hpp"
 #include "base/all.hpp"
 #include "base/text.hpp"
 
@@ -18,7 +19,13 @@ struct Run {
 };
 
 Task<> run_one(Conversation& c, Pools& pools, Run& run) {
-    const ToolContext context{*c.index, c.question};
+    ToolContext context{*c.index, c.question};
+    if (c.add_meaning && !run.tool->meaning_of.empty()) {
+        search::Query query;
+        query.text = text_arg(run.call->args, run.tool->meaning_of);
+        co_await c.add_meaning(query);
+        context.vector = std::move(query.vector);
+    }
     run.result = co_await on(pools.search, [&] { return run.tool->run(context, run.call->args); });
 }
 

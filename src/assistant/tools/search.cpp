@@ -12,6 +12,7 @@ ToolResult search_tool(const ToolContext& context, const boost::json::object& ar
     wanted.text = std::string(cut_utf8(query, 1000));
     wanted.limit = context.question.retrieval_page_size;
     wanted.filter = context.question.filter;
+    wanted.vector = context.vector;
     auto found = context.index.search(wanted);
     if (found.sections.size() > wanted.limit) found.sections.resize(wanted.limit);
 

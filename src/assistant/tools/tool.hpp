@@ -17,6 +17,7 @@ namespace docent::assistant {
 struct ToolContext {
     const search::Index& index;
     const Question& question;
+    std::vector<float> vector = {};  // of the argument that Tool::meaning_of names; may be none
 };
 
 /// A question back to the reader.
@@ -43,7 +44,8 @@ struct Tool {
     std::string_view name, description;
     std::string_view parameters;  // JSON Schema
     ToolResult (*run)(const ToolContext& context, const boost::json::object& args);
-    std::size_t most_calls = 8;  // in one answer
+    std::size_t most_calls = 8;        // in one answer
+    std::string_view meaning_of = {};  // an argument whose vector run() wants, where there are embeddings
 };
 
 /// All of them: the table is in tools.cpp.

@@ -19,7 +19,7 @@ const std::vector<Tool>& tools() {
          "Finds sections of the documentation by their words. Ask in the words, and the language, that the "
          "documentation would use; several different queries find more than one long one.",
          R"({"type":"object","properties":{"query":{"type":"string","minLength":1}},"required":["query"]})",
-         search_tool, 12},
+         search_tool, 12, "query"},
         {"read_page", "Reads a page, by the address that search and list_pages give.",
          R"({"type":"object","properties":{"path":{"type":"string","minLength":1},
              "first_line":{"type":"integer","minimum":1}},"required":["path"]})",
