@@ -49,7 +49,4 @@ struct ClickBody {
 };
 Result<ClickBody> parse_click(std::string_view body);
 
-/// An answer's text without the fenced `suggestions` block at its end.
-std::string without_suggestions(std::string text);
-
 }  // namespace docent::api

@@ -1,5 +1,6 @@
 #include "api/bodies.hpp"
 #include "api/parse.hpp"
+#include "assistant/suggestions.hpp"
 #include "base/ids.hpp"
 #include "base/text.hpp"
 
@@ -90,7 +91,7 @@ void read_messages(Fields& body, QuestionBody& out, Complaints& complaints) {
         auto text = text_of_message(message, where, complaints);
         if (*role == "assistant") {
             if (auto thread = thread_of_metadata(message); !thread.empty()) echoed_thread = std::move(thread);
-            text = without_suggestions(std::move(text));
+            text = assistant::without_suggestions(text);
         }
         // A public key must not rewrite the assistant's instructions.
         if (*role == "system" || *role == "data" || trim(text).empty()) continue;
@@ -158,16 +159,6 @@ Result<json::value> parse_object(std::string_view body) {
 }
 
 }  // namespace
-
-std::string without_suggestions(std::string text) {
-    const auto begin = text.rfind("```suggestions");
-    if (begin == text.npos || (begin > 0 && text[begin - 1] != '\n')) return text;
-    const auto end = text.find("\n```", begin);
-    if (end != text.npos && !trim(std::string_view(text).substr(end + 4)).empty()) return text;
-    text.resize(begin);
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-    return text;
-}
 
 Result<QuestionBody> parse_question(std::string_view body) {
     TRY(const auto value, parse_object(body));

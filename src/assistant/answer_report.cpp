@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "assistant/citations.hpp"
-#include "assistant/prompt.hpp"
+#include "assistant/suggestions.hpp"
 
 namespace docent::assistant {
 namespace {

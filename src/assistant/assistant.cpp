@@ -12,8 +12,8 @@
 #include "assistant/masking.hpp"
 #include "assistant/model_answer.hpp"
 #include "assistant/passages.hpp"
-#include "assistant/prompt.hpp"
 #include "assistant/question_clusters.hpp"
+#include "assistant/suggestions.hpp"
 #include "base/all.hpp"
 #include "base/crypto.hpp"
 #include "base/deadline.hpp"
@@ -238,7 +238,8 @@ Task<Status> Assistant::Impl::store_and_find(Shared c, std::optional<store::Thre
     store::Turn turn = c->turn;
     std::vector<Task<>> work;
     work.push_back(keep(threads.begin_turn(std::move(new_thread), std::move(turn)), stored));
-    work.push_back(look_ahead(c));
+    // Meaning is asked of an endpoint: the answer to the caller does not wait for that.
+    if (!add_meaning) work.push_back(look_ahead(c));
     try {
         co_await all(std::move(work));
     } catch (const std::exception&) {

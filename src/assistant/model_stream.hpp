@@ -1,7 +1,7 @@
 #pragma once
 #include "assistant/citations.hpp"
 #include "assistant/conversation.hpp"
-#include "assistant/prompt.hpp"
+#include "assistant/suggestions.hpp"
 #include "base/pools.hpp"
 #include "llm/types.hpp"
 

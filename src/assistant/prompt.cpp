@@ -4,6 +4,7 @@
 #include <set>
 
 #include "assistant/skills.hpp"
+#include "assistant/suggestions.hpp"
 #include "base/text.hpp"
 #include "llm/fitting.hpp"
 #include "llm/untrusted.hpp"
@@ -11,7 +12,6 @@
 namespace docent::assistant {
 namespace {
 
-constexpr std::string_view fence = "```suggestions";
 constexpr std::size_t history_messages = 40;
 constexpr std::size_t least_passage = 80;  // tokens: less of a section is of no use
 
@@ -148,51 +148,6 @@ PromptParts prompt_parts(const search::Index& index) {
     for (const auto& language : languages)
         parts.languages += (parts.languages.empty() ? "" : ", ") + language;
     return parts;
-}
-
-std::string without_suggestions(std::string_view text) {
-    SuggestionsFilter filter;
-    std::string out = filter.feed(text);
-    out += filter.end();
-    return std::string(trim(out));
-}
-
-std::string SuggestionsFilter::feed(std::string_view text) {
-    held_ += text;
-    std::string out;
-    for (;;) {
-        if (inside_) {
-            const auto close = held_.find("\n```");
-            if (close == held_.npos) {
-                // Only what could be the beginning of the closing fence matters.
-                if (held_.size() > 3) held_.erase(0, held_.size() - 3);
-                return out;
-            }
-            held_.erase(0, close + 4);
-            inside_ = false;
-            continue;
-        }
-        const auto open = held_.find(fence);
-        if (open != held_.npos) {
-            out += held_.substr(0, open);
-            held_.erase(0, open + fence.size());
-            inside_ = true;
-            continue;
-        }
-        std::size_t keep = std::min(held_.size(), fence.size() - 1);
-        while (keep > 0 && held_.compare(held_.size() - keep, keep, fence.substr(0, keep)) != 0) --keep;
-        out += held_.substr(0, held_.size() - keep);
-        held_.erase(0, held_.size() - keep);
-        return out;
-    }
-}
-
-std::string SuggestionsFilter::end() {
-    std::string out;
-    if (!inside_) out = std::move(held_);
-    held_.clear();
-    inside_ = false;
-    return out;
 }
 
 }  // namespace docent::assistant

@@ -30,20 +30,4 @@ std::vector<llm::Message> make_prompt(const PromptParts& parts, std::size_t budg
 /// What the index says for the parts: name, instructions, skills, languages.
 PromptParts prompt_parts(const search::Index& index);
 
-/// Text without a suggestions block, wherever it stands.
-std::string without_suggestions(std::string_view text);
-
-/// Keeps a model's own suggestions block out of a stream: text passes through feed() until the block begins.
-class SuggestionsFilter {
-public:
-    /// What of the text so far can be shown.
-    std::string feed(std::string_view text);
-    /// What was held back and is no block after all.
-    std::string end();
-
-private:
-    std::string held_;
-    bool inside_ = false;
-};
-
 }  // namespace docent::assistant

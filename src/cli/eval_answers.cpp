@@ -14,6 +14,7 @@
 #include "llm/models.hpp"
 #include "net/http_client.hpp"
 #include "search/eval.hpp"
+#include "sources/embedding.hpp"
 
 namespace docent::cli {
 namespace {
@@ -105,9 +106,14 @@ int eval_answers(const Globals& globals, const AnswerEval& wanted) {
             return it == indexes.end() ? nullptr : it->second;
         },
         threads, (*models)->chain(), installation.config.assistant);
+    llm::Embeddings embeddings(loop, http, installation.config.sources.embeddings);
+    assistant.use_meaning([&](const std::string& id, search::Query& query) {
+        const auto it = indexes.find(id);
+        return sources::add_meaning(it == indexes.end() ? nullptr : it->second, embeddings, query);
+    });
 
     std::vector<assistant::ReportedAnswer> answers;
-    Progress progress("answers");
+    Progress progress("answers", "questions");
     for (const auto& one : *questions) {
         if (indexes.count(one.corpus) == 0) continue;
         assistant::Question question;

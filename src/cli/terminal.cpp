@@ -37,7 +37,8 @@ std::string printable(std::string_view text) {
     return out;
 }
 
-Progress::Progress(std::string what) : what_(std::move(what)), terminal_(errors_are_terminal()) {}
+Progress::Progress(std::string what, std::string unit)
+    : what_(std::move(what)), unit_(std::move(unit)), terminal_(errors_are_terminal()) {}
 
 void Progress::show(std::size_t done, std::size_t all) {
     if (all == 0) return;
@@ -45,7 +46,7 @@ void Progress::show(std::size_t done, std::size_t all) {
         const std::size_t tenth = done * 10 / all;
         if (tenth == last_tenth_ || all < 500) return;
         last_tenth_ = tenth;
-        fmt::print(stderr, "{}: {} of {} files\n", what_, done, all);
+        fmt::print(stderr, "{}: {} of {} {}\n", what_, done, all, unit_);
         return;
     }
     const auto now = std::chrono::steady_clock::now();
@@ -53,8 +54,8 @@ void Progress::show(std::size_t done, std::size_t all) {
     last_ = now;
     drawn_ = true;
     const std::size_t full = std::min<std::size_t>(30, done * 30 / all);
-    fmt::print(stderr, "\r{} [{}{}] {}/{} files\x1b[K", what_, std::string(full, '#'),
-               std::string(30 - full, ' '), done, all);
+    fmt::print(stderr, "\r{} [{}{}] {}/{} {}\x1b[K", what_, std::string(full, '#'),
+               std::string(30 - full, ' '), done, all, unit_);
     std::fflush(stderr);
 }
 

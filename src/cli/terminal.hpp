@@ -17,14 +17,15 @@ std::string printable(std::string_view text);
 /// A bar on standard error when that is a terminal; otherwise a plain line now and then.
 class Progress {
 public:
-    explicit Progress(std::string what);
+    /// "what: 3 of 10 units"
+    explicit Progress(std::string what, std::string unit = "files");
     /// Called as often as one likes; drawn ten times a second at most.
     void show(std::size_t done, std::size_t all);
     /// Takes the bar away.
     void end();
 
 private:
-    std::string what_;
+    std::string what_, unit_;
     bool terminal_;
     bool drawn_ = false;
     std::chrono::steady_clock::time_point last_{};

@@ -157,11 +157,10 @@ Status VectorsWriter::write(std::string_view bytes) {
     return {};
 }
 
-/// A new file in the place of the old one: whoever has that mapped keeps it.
+/// A new file, with the header alone, beside the old one.
 Status VectorsWriter::start(std::size_t dimensions) {
     if (out_ >= 0) ::close(std::exchange(out_, -1));
-    const auto part = file_.string() + ".part";
-    out_ = ::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+    out_ = ::open(part().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
     if (out_ < 0) return refused("create");
     VectorsHeader header;
     std::memcpy(header.magic, vectors_magic, sizeof vectors_magic);
@@ -171,8 +170,14 @@ Status VectorsWriter::start(std::size_t dimensions) {
     header.generation = std::stoull(random_hex(8), nullptr, 16);
     header.checksum = XXH3_64bits(&header, offsetof(VectorsHeader, checksum));
     TRY_VOID(write({reinterpret_cast<const char*>(&header), sizeof header}));
-    if (::rename(part.c_str(), file_.c_str()) != 0) return refused("rename");
     dimensions_ = dimensions;
+    return {};
+}
+
+/// Durable, and in the place of the old one: whoever has that mapped keeps it.
+Status VectorsWriter::put_in_place() {
+    if (::fdatasync(out_) != 0) return refused("sync");
+    if (::rename(part().c_str(), file_.c_str()) != 0) return refused("rename");
     return {};
 }
 
@@ -182,7 +187,8 @@ Status VectorsWriter::append(const std::vector<TextKey>& keys,
     const std::size_t dimensions = vectors.front().size();
     if (keys.size() != vectors.size() || dimensions == 0 || dimensions > most_dimensions)
         return internal("keys and vectors do not fit");
-    if (dimensions != dimensions_) TRY_VOID(start(dimensions));
+    const bool anew = dimensions != dimensions_;
+    if (anew) TRY_VOID(start(dimensions));
     std::string bytes;
     bytes.reserve(vectors.size() * record_size(dimensions));
     for (std::size_t i = 0; i < vectors.size(); ++i) {
@@ -192,6 +198,7 @@ Status VectorsWriter::append(const std::vector<TextKey>& keys,
         bytes.append(reinterpret_cast<const char*>(vectors[i].data()), dimensions * sizeof(float));
     }
     TRY_VOID(write(bytes));
+    if (anew) return put_in_place();
     if (::fdatasync(out_) != 0) return refused("sync");
     return {};
 }
@@ -205,8 +212,7 @@ Status VectorsWriter::keep(const VectorsFile& of, const std::vector<std::uint32_
         TRY_VOID(write({reinterpret_cast<const char*>(&head), sizeof head}));
         TRY_VOID(write({reinterpret_cast<const char*>(of.vector(row)), dimensions_ * sizeof(float)}));
     }
-    if (::fdatasync(out_) != 0) return refused("sync");
-    return {};
+    return put_in_place();
 }
 
 }  // namespace docent::search

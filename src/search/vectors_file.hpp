@@ -75,13 +75,17 @@ public:
     /// Durable when it returns. The vectors decide the file's number of dimensions when they are its first;
     /// after that, others start it anew. unavailable when the disk refuses. Blocks.
     Status append(const std::vector<TextKey>& keys, const std::vector<std::vector<float>>& vectors);
-    /// Rewrites the file with these rows of it alone. Blocks.
+    /// Of the vectors in the file; 0 when it has none yet.
+    std::size_t dimensions() const { return dimensions_; }
+    /// Rewrites the file with these rows of it alone; the old one stays until the new one is whole. Blocks.
     Status keep(const VectorsFile& of, const std::vector<std::uint32_t>& rows);
 
 private:
     VectorsWriter(std::filesystem::path file, std::uint64_t model, int lock)
         : file_(std::move(file)), model_(model), lock_(lock) {}
+    std::string part() const { return file_.string() + ".part"; }
     Status start(std::size_t dimensions);
+    Status put_in_place();
     Status write(std::string_view bytes);
 
     std::filesystem::path file_;

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <iterator>
 #include <optional>
+#include <unordered_set>
 
 #include "base/task_group.hpp"
 #include "search/vectors.hpp"
@@ -15,6 +16,8 @@ using IndexPtr = std::shared_ptr<const search::Index>;
 namespace {
 
 constexpr std::size_t rows_at_once = 256;  // of the graph: about a tenth of a second
+constexpr int most_passes = 3;
+constexpr std::chrono::milliseconds patience_of_commands{3'000};
 
 std::uint64_t number_of(const llm::EmbeddingsConfig& config) { return search::model_number(config.id()); }
 
@@ -22,7 +25,7 @@ std::uint64_t number_of(const llm::EmbeddingsConfig& config) { return search::mo
 struct Plan {
     search::VectorsWriter writer;
     std::vector<std::uint32_t> chunks;
-    std::size_t all = 0;  // searchable sections
+    std::size_t known = 0, all = 0;  // searchable sections: those that have a vector already, and all
 };
 
 std::vector<std::uint32_t> searchable_chunks(const search::Index& index) {
@@ -37,7 +40,7 @@ std::vector<std::uint32_t> searchable_chunks(const search::Index& index) {
 
 Result<Plan> blocking_plan(const search::Index& index, const fs::path& file, std::uint64_t model) {
     TRY(auto writer, search::VectorsWriter::open(file, model));
-    Plan out{std::move(writer), searchable_chunks(index), 0};
+    Plan out{std::move(writer), searchable_chunks(index)};
     out.all = out.chunks.size();
     const auto there = search::VectorsFile::open(file, model);
     if (!there) {
@@ -46,6 +49,7 @@ Result<Plan> blocking_plan(const search::Index& index, const fs::path& file, std
     }
     const auto vectors = search::Vectors::of(index, *there);
     out.chunks = vectors->missing();
+    out.known = out.all - out.chunks.size();
     // Texts that were rewritten leave their vectors behind.
     const auto needed = vectors->needed_rows();
     if ((*there)->size() > 2 * needed.size() + 1'000) TRY_VOID(out.writer.keep(**there, needed));
@@ -55,16 +59,53 @@ Result<Plan> blocking_plan(const search::Index& index, const fs::path& file, std
 struct Batch {
     std::vector<search::TextKey> keys;
     std::vector<std::string> texts;
+    std::size_t end = 0;  // of the chunks that it covers
 };
+using Keys = std::unordered_set<search::TextKey, search::TextKeyHash>;
 
+/// The next texts from `first` on that are not in `seen` yet: versions of a page have most of theirs in
+/// common.
 Batch batch_of(const search::Index& index, const std::vector<std::uint32_t>& chunks, std::size_t first,
-               std::size_t size) {
+               std::size_t size, Keys& seen) {
     Batch out;
-    for (std::size_t i = first; i < std::min(first + size, chunks.size()); ++i) {
-        out.texts.push_back(search::section_text(index, chunks[i]));
-        out.keys.push_back(search::text_key(out.texts.back()));
+    for (out.end = first; out.end < chunks.size() && out.texts.size() < size; ++out.end) {
+        auto text = search::section_text(index, chunks[out.end]);
+        const auto key = search::text_key(text);
+        if (!seen.insert(key).second) continue;
+        out.texts.push_back(std::move(text));
+        out.keys.push_back(key);
     }
     return out;
+}
+
+/// One pass over what is missing. True when nothing is left; false when the vectors' length changed on the
+/// way: those from before it are missing again.
+Task<Result<bool>> embed_missing(const search::Index& index, const fs::path& file, llm::Embeddings& client,
+                                 Pools& pools, const EmbedHooks& hooks) {
+    const auto model = number_of(client.config());
+    auto plan = co_await on(pools.build, [&] { return blocking_plan(index, file, model); });
+    if (!plan) co_return std::move(plan).error();
+    const auto size = static_cast<std::size_t>(client.config().batch);
+    Keys seen;
+    std::size_t dimensions = plan->writer.dimensions();
+    bool whole = true;
+    for (std::size_t first = 0; first < plan->chunks.size();) {
+        if (hooks.progress) hooks.progress(plan->known + first, plan->all);
+        if (hooks.cancelled && hooks.cancelled())
+            co_return Error(ErrorCode::cancelled, "the server is stopping");
+        auto batch =
+            co_await on(pools.build, [&] { return batch_of(index, plan->chunks, first, size, seen); });
+        first = batch.end;
+        if (batch.keys.empty()) break;
+        auto vectors = co_await client.embed_sections(std::move(batch.texts));
+        if (!vectors) co_return std::move(vectors).error();
+        auto kept = co_await on(pools.build, [&] { return plan->writer.append(batch.keys, *vectors); });
+        if (!kept) co_return std::move(kept).error();
+        if (dimensions != 0 && dimensions != plan->writer.dimensions()) whole = false;
+        dimensions = plan->writer.dimensions();
+    }
+    if (whole && hooks.progress) hooks.progress(plan->all, plan->all);
+    co_return whole;
 }
 
 /// A client on a loop of its own, for one task.
@@ -117,32 +158,31 @@ IndexPtr blocking_attach(const IndexPtr& index, const fs::path& file, const llm:
 
 Task<Result<IndexPtr>> embed(IndexPtr index, fs::path file, llm::Embeddings& client, Pools& pools,
                              EmbedHooks hooks) {
-    const auto model = number_of(client.config());
-    auto plan = co_await on(pools.build, [&] { return blocking_plan(*index, file, model); });
-    if (!plan) co_return std::move(plan).error();
-    const auto size = static_cast<std::size_t>(client.config().batch);
-    std::size_t done = plan->all - plan->chunks.size();
-    for (std::size_t first = 0; first < plan->chunks.size(); first += size) {
-        if (hooks.progress) hooks.progress(done, plan->all);
-        if (hooks.cancelled && hooks.cancelled())
-            co_return Error(ErrorCode::cancelled, "the server is stopping");
-        auto batch = co_await on(pools.build, [&] { return batch_of(*index, plan->chunks, first, size); });
-        done += batch.keys.size();
-        auto vectors = co_await client.embed_sections(std::move(batch.texts));
-        if (!vectors) co_return std::move(vectors).error();
-        auto kept = co_await on(pools.build, [&] { return plan->writer.append(batch.keys, *vectors); });
-        if (!kept) co_return std::move(kept).error();
+    bool whole = false;
+    for (int pass = 0; pass < most_passes && !whole; ++pass) {
+        auto passed = co_await embed_missing(*index, file, client, pools, hooks);
+        if (!passed) co_return std::move(passed).error();
+        whole = *passed;
     }
-    if (hooks.progress) hooks.progress(done, plan->all);
-    auto with =
-        co_await on(pools.build, [&] { return blocking_attach(index, file, client.config(), index.get()); });
-    // In small pieces: whoever saves a page meanwhile does not wait for the whole graph.
-    while (with->vectors() && with->vectors()->wants_graph()) {
-        if (hooks.cancelled && hooks.cancelled())
-            co_return Error(ErrorCode::cancelled, "the server is stopping");
-        co_await run_blocking(pools.build, [&] { with->vectors()->extend_graph(rows_at_once); });
-    }
-    co_return with;
+    if (!whole)
+        co_return Error(
+            ErrorCode::upstream_failed,
+            "The embeddings endpoint sends vectors of changing length: does embeddings.model name "
+            "one model?");
+    co_return co_await on(pools.build,
+                          [&] { return blocking_attach(index, file, client.config(), index.get()); });
+}
+
+Task<> build_graph(IndexPtr index, Pools& pools, std::function<bool()> cancelled) {
+    while (index->vectors() && index->vectors()->wants_graph() && !cancelled())
+        co_await run_blocking(pools.build, [&] { index->vectors()->extend_graph(rows_at_once); });
+}
+
+Task<> add_meaning(IndexPtr index, llm::Embeddings& client, search::Query& query) {
+    if (!index || !index->vectors() || index->vectors()->size() == 0) co_return;
+    std::string text = query.text;
+    auto vector = co_await client.embed_question(std::move(text));
+    if (vector.size() == index->vectors()->dimensions()) query.vector = std::move(vector);
 }
 
 Result<IndexPtr> blocking_embed(IndexPtr index, const fs::path& file, const llm::EmbeddingsConfig& config,
@@ -172,7 +212,9 @@ Result<std::vector<llm::Vector>> blocking_embed_questions(const std::vector<std:
 
 llm::Vector blocking_embed_question(const std::string& text, const llm::EmbeddingsConfig& config) {
     if (!config.on()) return {};
-    Alone alone(config);
+    llm::EmbeddingsConfig patient = config;
+    patient.query_limit = std::max(patient.query_limit, patience_of_commands);
+    Alone alone(patient);
     auto vector = alone.run(embed_one(alone.client, text));
     return vector ? std::move(*vector) : llm::Vector();
 }

@@ -157,7 +157,7 @@ Task<Result<IndexPtr>> Sources::Impl::open_with_vectors(WorkPtr w, const fs::pat
 
 void Sources::Impl::embed_sections(WorkPtr w) {
     w->embed_again.cancel();
-    if (!config.embeddings.on() || w->embedding || stopping) return;
+    if (!config.embeddings.on() || !config.embed || w->embedding || stopping) return;
     w->embedding = true;
     tasks.spawn("embeddings of " + w->project.slug, embed_until_done(w));
 }
@@ -175,8 +175,12 @@ Task<> Sources::Impl::embed_until_done(WorkPtr w) {
         hooks.cancelled = [raw = w.get()] { return raw->cancelled.load(); };
         auto embedded = co_await embed(index, file, embeddings, pools, std::move(hooks));
         if (embedded && w->index == index) {
-            w->index = std::move(*embedded);
-            break;
+            const IndexPtr in_force = *embedded;
+            w->index = in_force;
+            std::function<bool()> cancelled = [raw = w.get()] { return raw->cancelled.load(); };
+            co_await build_graph(in_force, pools, std::move(cancelled));
+            if (w->index == in_force) break;
+            continue;
         }
         if (embedded) continue;  // there is a newer index
         const auto& error = embedded.error();
@@ -391,11 +395,8 @@ State Sources::state(const std::string& project_id) const {
 }
 
 Task<> Sources::add_meaning(const std::string& project_id, search::Query& query) {
-    const auto in_force = index(project_id);
-    if (!in_force || !in_force->vectors() || in_force->vectors()->size() == 0) co_return;
-    std::string text = query.text;
-    auto vector = co_await impl_->embeddings.embed_question(std::move(text));
-    query.vector = std::move(vector);
+    auto in_force = index(project_id);
+    co_await sources::add_meaning(std::move(in_force), impl_->embeddings, query);
 }
 
 Task<Status> Sources::refresh() {

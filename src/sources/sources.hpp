@@ -21,6 +21,7 @@ struct Config {
     std::chrono::milliseconds fetch_every{300'000};  // git and llms sources
     bool watch = true;
     llm::EmbeddingsConfig embeddings;  // off by default
+    bool embed = true;                 // false: use what vectors there are and make none
 };
 
 /// What a project's index is doing just now: for readiness, metrics and people.

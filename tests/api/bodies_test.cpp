@@ -228,14 +228,6 @@ TEST(QuestionBodyTest, ManyComplaintsAreOneShortSentence) {
     EXPECT_LE(odd.size(), 300u);
 }
 
-TEST(QuestionBodyTest, OnlyAClosedBlockAtTheEndIsASuggestion) {
-    EXPECT_EQ(without_suggestions("A\n\n```suggestions\n(x)[/x]\n```\n"), "A");
-    EXPECT_EQ(without_suggestions("A\n\n```suggestions\n(x)[/x]"), "A") << "a stopped answer";
-    EXPECT_EQ(without_suggestions("A"), "A");
-    const std::string inside = "```suggestions\n(x)[/x]\n```\nand more";
-    EXPECT_EQ(without_suggestions(inside), inside);
-}
-
 TEST(SearchBodyTest, DefaultsAndLimitsAreThePublishedOnes) {
     const auto plain = parse_search(R"({"query":"install"})");
     ASSERT_TRUE(plain);

@@ -225,6 +225,29 @@ TEST(McpTest, PagesAreResources) {
     EXPECT_TRUE(result(server, "resources/list", R"({"cursor":"900"})").at("resources").as_array().empty());
 }
 
+TEST(McpTest, WhatProgramsSearchAndReadIsCounted) {
+    ApiServer server;
+    (void)result(server, "tools/call", call("search_acme", R"({"query":"Install it"})"));
+    (void)result(server, "resources/read", R"({"uri":"docs://docs/quickstart"})");
+    (void)post(server, rpc("resources/read", R"({"uri":"docs://docs/nothing"})"));
+    (void)result(server, "tools/call",
+                 call("query_docs_filesystem_acme",
+                      R"({"command":"ls /; cat /quickstart.md | head -1; wc -l /index.md"})"));
+    ApiServer::must(test::run(server.loop, server.analytics->traffic.flush()));
+    store::SearchesQuery searches;
+    searches.project_id = server.docs_id;
+    const auto searched = test::run(server.loop, server.analytics->searches.list(searches));
+    ASSERT_TRUE(searched);
+    ASSERT_EQ(searched->size(), 1u);
+    EXPECT_EQ(searched->front().query, "Install it");
+    store::TrafficQuery reads;
+    reads.project_id = server.docs_id;
+    const auto read = test::run(server.loop, server.analytics->views.views(reads));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->totals.ai, 2) << "of those that exist: the resource and cat's";
+    EXPECT_EQ(read->totals.human, 0);
+}
+
 TEST(McpTest, SkillFilesAreResourcesAndTheAssistantsOwnAreNot) {
     ApiServer server;
     server.folder.write("docs/skill.md", "# Use Acme\n");

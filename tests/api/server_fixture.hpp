@@ -19,7 +19,7 @@ namespace docent::test {
 /// Server, services and client share one loop, which turns while a call is awaited.
 class ApiServer {
 public:
-    explicit ApiServer(api::LimitConfig limits = {}) {
+    explicit ApiServer(api::LimitConfig limits = {}, llm::EmbeddingsConfig embeddings = {}) {
         log::set_level(log::Level::off);
         auto opened = store::Store::open(pools, new_store_url(false, folder));
         if (!opened) throw std::runtime_error(opened.error().detail);
@@ -46,6 +46,7 @@ public:
         sources::Config config;
         config.data = folder.path() / "data";
         config.watch = false;
+        config.embeddings = std::move(embeddings);
         std::filesystem::create_directories(config.data);
         sources = std::make_unique<sources::Sources>(loop.get_executor(), pools, *projects, *http, config);
         must(run(loop, sources->start()));

@@ -207,8 +207,8 @@ TEST(ShellTest, LongAnswersAreCutWithAMark) {
     EXPECT_GE(text.size(), max_outcome_text - 500);
     EXPECT_TRUE(is_utf8(text));
     EXPECT_NE(text.find(" of 80000 bytes are shown"), std::string::npos);
-    EXPECT_EQ(outcome_text({2, "", "x: no\n"}), "exit: 2\n--- stderr ---\nx: no\n");
-    EXPECT_EQ(outcome_text({0, "a\n", ""}), "exit: 0\n--- stdout ---\na\n");
+    EXPECT_EQ(outcome_text({2, "", "x: no\n", {}}), "exit: 2\n--- stderr ---\nx: no\n");
+    EXPECT_EQ(outcome_text({0, "a\n", "", {}}), "exit: 0\n--- stdout ---\na\n");
 }
 
 TEST(ShellTest, WhatIsLeftOutIsSaid) {

@@ -4,8 +4,8 @@
 
 #include "assistant/excerpt.hpp"
 #include "assistant/phrases.hpp"
-#include "assistant/prompt.hpp"
 #include "assistant/quotation.hpp"
+#include "assistant/suggestions.hpp"
 
 namespace docent::assistant {
 namespace {
@@ -101,6 +101,16 @@ TEST(Suggestions, OfAModelAreKeptOutOfAStreamHoweverItIsCut) {
         out += filter.end();
         EXPECT_EQ(out, "One `two`.\n\n\nand ```js\nx\n```") << piece;
     }
+}
+
+TEST(Suggestions, AreLeftOutOfATextWhereverTheyStand) {
+    EXPECT_EQ(without_suggestions("A\n\n```suggestions\n(x)[/x]\n```\n"), "A");
+    EXPECT_EQ(without_suggestions("A\n\n```suggestions\n(x)[/x]"), "A") << "a stopped answer";
+    EXPECT_EQ(without_suggestions("A\n\n```suggestions\n(x)[/x]\n```\nB"), "A\n\n\nB");
+    EXPECT_EQ(without_suggestions("A ```suggest"), "A ```suggest");
+    std::string many;
+    for (int i = 0; i < 50'000; ++i) many += "```suggestions\n```";
+    EXPECT_EQ(without_suggestions(many + "end"), "end");
 }
 
 }  // namespace

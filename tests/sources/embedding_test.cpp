@@ -125,6 +125,55 @@ TEST_F(EmbeddingTest, AnotherModelStartsAnewAndItsVectorsAreNotMixed) {
     EXPECT_EQ(server.texts(), 20u);
 }
 
+TEST_F(EmbeddingTest, EqualTextsAreEmbeddedOnce) {
+    for (const auto* version : {"v1", "v2", "v3"})
+        folder.write("docs/" + std::string(version) + "/setup.md", "# Setup\n\nThe same in every version.\n");
+    const auto index = embedded(indexed());
+    ASSERT_TRUE(index.ok());
+    EXPECT_EQ((*index)->vectors()->size(), 13u);
+    EXPECT_TRUE((*index)->vectors()->missing().empty());
+    EXPECT_EQ(server.texts(), 11u);
+    EXPECT_EQ(progress.back(), std::pair(std::size_t{13}, std::size_t{13}));
+}
+
+TEST_F(EmbeddingTest, VectorsOfAnotherLengthOnTheWayStartAnewAndNoSectionIsLeftOut) {
+    const auto change_at = [&](std::size_t when, std::size_t dimensions) {
+        return blocking_embed(indexed(), file, config, [&, when, dimensions](std::size_t done, std::size_t) {
+            if (done >= when) server.set_dimensions(dimensions);
+        });
+    };
+    const auto index = change_at(4, 32);
+    ASSERT_TRUE(index.ok()) << index.error().message;
+    EXPECT_EQ((*index)->vectors()->dimensions(), 32u);
+    EXPECT_EQ((*index)->vectors()->size(), 10u);
+
+    // One that never settles is told, not asked forever.
+    config.model = "several";
+    std::size_t next = 32;
+    const auto never = blocking_embed(indexed(), file, config, [&](std::size_t, std::size_t) {
+        server.set_dimensions(next = next == 32 ? 48 : 32);
+    });
+    EXPECT_EQ(never.error().code, ErrorCode::upstream_failed);
+    EXPECT_NE(never.error().message.find("changing length"), std::string::npos);
+}
+
+TEST_F(EmbeddingTest, AQuestionsVectorOfAnotherLengthIsLeftOut) {
+    const auto index = embedded(indexed());
+    ASSERT_TRUE(index.ok());
+    boost::asio::io_context loop;
+    net::HttpClient http(loop.get_executor());
+    llm::Embeddings client(loop.get_executor(), http, config);
+    search::Query query;
+    query.text = "automobile";
+    test::run_to_end(loop, add_meaning(*index, client, query));
+    EXPECT_EQ(query.vector.size(), 64u);
+    server.set_dimensions(32);
+    query = {};
+    query.text = "fuel";
+    test::run_to_end(loop, add_meaning(*index, client, query));
+    EXPECT_TRUE(query.vector.empty());
+}
+
 TEST_F(EmbeddingTest, WhileAnotherProcessEmbedsThereIsAConflict) {
     const auto writer = search::VectorsWriter::open(file, search::model_number(config.id()));
     ASSERT_TRUE(writer.ok());

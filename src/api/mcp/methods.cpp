@@ -66,7 +66,11 @@ Task<RpcResult> resources_list(const json::object& params, Call& call) {
 }
 
 Task<RpcResult> resources_read(const json::object& params, Call& call) {
-    auto result = co_await on(call.services.pools.search, [&] { return read_resource(params, call); });
+    std::string page;
+    auto result = co_await on(call.services.pools.search, [&] { return read_resource(params, call, page); });
+    if (!page.empty())
+        call.services.analytics.traffic.page_read(call.project.id, page, call.request,
+                                                  Traffic::Reader::machine);
     co_return result;
 }
 

@@ -46,7 +46,7 @@ json::object page_entry(const search::PageView& page, const Call& call) {
     return out;
 }
 
-std::optional<std::string> text_of(const std::string& uri, const Call& call) {
+std::optional<std::string> text_of(const std::string& uri, const Call& call, std::string& page_path) {
     const auto& index = *call.index;
     for (const auto file : skill_files(index))
         if (skill_uri(file, call) == uri) return std::string(index.file(file));
@@ -60,6 +60,7 @@ std::optional<std::string> text_of(const std::string& uri, const Call& call) {
     }
     const auto page = find_readable(index, path);
     if (!page) return std::nullopt;
+    page_path = index.page(*page).path;
     return page_text(index.page(*page));
 }
 
@@ -118,10 +119,10 @@ RpcResult list_resource_templates(const Call& call) {
     return json::object{{"resourceTemplates", std::move(all)}};
 }
 
-RpcResult read_resource(const json::object& params, const Call& call) {
+RpcResult read_resource(const json::object& params, const Call& call, std::string& page) {
     std::string uri;
     if (!text_param(params, "uri", uri)) return bad_params("uri: expected a string");
-    auto text = uri.size() > 4'000 ? std::nullopt : text_of(uri, call);
+    auto text = uri.size() > 4'000 ? std::nullopt : text_of(uri, call, page);
     if (!text)
         return RpcError(call.spoken.modern() ? rpc_code::invalid_params : rpc_code::resource_not_found,
                         "Resource not found", json::object{{"uri", cut_utf8(uri, 1'000)}});

@@ -12,8 +12,8 @@ RpcResult list_resources(const boost::json::object& params, const Call& call);
 /// resources/templates/list.
 RpcResult list_resource_templates(const Call& call);
 
-/// resources/read: a page, also by the link of a search result.
-RpcResult read_resource(const boost::json::object& params, const Call& call);
+/// resources/read: a page, also by the link of a search result. `page` becomes its path; "" for no page.
+RpcResult read_resource(const boost::json::object& params, const Call& call, std::string& page);
 
 /// completion/complete: paths of pages that begin as typed.
 RpcResult complete_path(const boost::json::object& params, const Call& call);

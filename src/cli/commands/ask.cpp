@@ -20,12 +20,6 @@ namespace {
 
 namespace json = boost::json;
 
-// The closed block of related pages that ends an answer: chats show it as chips, a terminal as nothing.
-std::string without_suggestions(const std::string& text) {
-    const auto block = text.find("```suggestions");
-    return block == std::string::npos ? text : text.substr(0, block);
-}
-
 // What a reader at the terminal has of an answer: text as it comes, then the sources.
 class Printer {
 public:
@@ -40,16 +34,10 @@ public:
             if (const auto* end = std::get_if<assistant::Failed>(&part)) failure_ = end->message;
         }
         if (!live_) return;
-        // Held back: what may be the beginning of the suggestions block.
-        std::string ready = without_suggestions(text_);
-        if (const auto fence = ready.rfind("\n`");
-            !answer_.ended() && fence != std::string::npos && ready.size() - fence < 16)
-            ready.resize(fence);
-        if (ready.size() <= shown_) return;
-        const std::string out = printable(std::string_view(ready).substr(shown_));
+        const std::string out = printable(std::string_view(text_).substr(shown_));
         std::fwrite(out.data(), 1, out.size(), stdout);
         std::fflush(stdout);
-        shown_ = ready.size();
+        shown_ = text_.size();
     }
 
     int end(bool as_json) {
@@ -57,8 +45,7 @@ public:
             json::array sources;
             for (const auto& s : sources_)
                 sources.push_back(json::object{{"url", s.url}, {"title", s.title}});
-            json::object out{
-                {"answer", without_suggestions(text_)}, {"sources", sources}, {"answered", answered_}};
+            json::object out{{"answer", text_}, {"sources", sources}, {"answered", answered_}};
             if (!failure_.empty()) out["error"] = failure_;
             print(json::serialize(out));
         } else {
@@ -103,7 +90,7 @@ int ask(const Globals& globals, const RetrievalOptions& o) {
 
     // The same objects that answer in the server, on this command's own loop; the index file is shared.
     auto config = installation.config;
-    config.sources.watch = false;
+    config.sources.watch = config.sources.embed = false;
     const auto loop = installation.loop.get_executor();
     net::HttpClient http(loop);
     auto models = llm::Models::make(app::configured_models(config), config.model_order, http);

@@ -19,6 +19,7 @@
 #include "cli/terminal.hpp"
 #include "llm/models.hpp"
 #include "net/http_client.hpp"
+#include "sources/embedding.hpp"
 
 namespace docent::cli {
 namespace {
@@ -168,6 +169,23 @@ void check_models(const app::Config& config, std::vector<Check>& out) {
     for (const auto& model : configured) out.push_back(call_model(loop, **models, model));
 }
 
+void check_embeddings(const app::Config& config, std::vector<Check>& out) {
+    auto embeddings = config.sources.embeddings;
+    if (!embeddings.on()) return out.push_back(ok("embeddings", "off: search goes by words"));
+    if (auto fine = llm::check(embeddings); !fine)
+        return out.push_back(bad("embeddings", fine.error().message, "see the settings under [embeddings]"));
+    embeddings.attempts = 1;
+    embeddings.request_limit =
+        std::min<std::chrono::milliseconds>(embeddings.request_limit, std::chrono::seconds(20));
+    const auto vectors = sources::blocking_embed_questions({"Hello"}, embeddings);
+    if (vectors)
+        return out.push_back(ok("embeddings", fmt::format("{} answers with {} dimensions", embeddings.model,
+                                                          vectors->front().size())));
+    const auto& error = vectors.error();
+    out.push_back(bad("embeddings", error.message + (error.detail.empty() ? "" : " (" + error.detail + ")"),
+                      "until it answers, search goes by words"));
+}
+
 void store_and_indexes(const Globals& globals, const app::Config& config, std::vector<Check>& out) {
     std::error_code error;
     if (!fs::exists(config.data, error)) return;
@@ -218,6 +236,7 @@ int examine(const Globals& globals, bool as_json) {
             program("git", "--version", "apt-get install git; needed for documentation in git repositories"));
         checks.push_back(sandbox());
         check_models(*config, checks);
+        check_embeddings(*config, checks);
     }
     bool failed = false;
     boost::json::array out;

@@ -55,10 +55,13 @@ struct Table {
             sum.hit1 += figures.hit1;
         }
     }
-    void show() {
+    /// The mean of the sets, each counting the same.
+    search::Figures mean() const {
         const auto n = static_cast<double>(sets);
-        rows.push_back(row("all", "mean of sets",
-                           {sum.questions, sum.ndcg10 / n, sum.recall5 / n, sum.mrr10 / n, sum.hit1 / n}));
+        return {sum.questions, sum.ndcg10 / n, sum.recall5 / n, sum.mrr10 / n, sum.hit1 / n};
+    }
+    void show() {
+        rows.push_back(row("all", "mean of sets", mean()));
         print(columns(rows));
     }
 };
@@ -69,7 +72,7 @@ Result<std::shared_ptr<const search::Index>> embed(const app::Config& config, co
                                                    std::shared_ptr<const search::Index> index,
                                                    const std::vector<search::Question>& questions,
                                                    search::EvalOptions& options) {
-    Progress progress("embedding " + corpus.name);
+    Progress progress("embedding " + corpus.name, "sections");
     const auto show = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
     auto embedded = sources::blocking_embed(std::move(index), config.data / "eval" / corpus.name,
                                             config.sources.embeddings, show);
@@ -103,6 +106,7 @@ int measure(const Globals& globals, const Options& o) {
     search::EvalOptions options;
     options.language_filter = o.language_filter;
     Table by_words, by_both;
+    Status trouble;  // of the endpoint: what words alone find is shown all the same
     std::string run;
     Scratch scratch;
     for (const auto& path : o.corpora) {
@@ -113,28 +117,38 @@ int measure(const Globals& globals, const Options& o) {
             if (!index) return fail(index.error());
             auto result = search::evaluate(**index, *questions, *judgements, corpus.name, options);
             by_words.add(corpus.name, result);
-            if (embeddings.on()) {
+            if (embeddings.on() && trouble.ok()) {
                 auto with = options;
-                index = embed(*config, corpus, *index, *questions, with);
-                if (!index) return fail(index.error());
-                result = search::evaluate(**index, *questions, *judgements, corpus.name, with);
-                by_both.add(corpus.name, result);
+                auto embedded = embed(*config, corpus, *index, *questions, with);
+                if (embedded) {
+                    index = std::move(embedded);
+                    result = search::evaluate(**index, *questions, *judgements, corpus.name, with);
+                    by_both.add(corpus.name, result);
+                } else {
+                    trouble = std::move(embedded).error();
+                }
             }
             if (!o.run.empty()) run += search::trec_run(**index, result, "docent");
         }
     }
     if (by_words.sets == 0) return fail(not_found("no question has a judgement for these corpora"));
-    if (embeddings.on()) print("By words:");
+    if (embeddings.on()) print("Without embeddings, by words alone:");
     by_words.show();
-    if (embeddings.on()) {
-        print("\nBy words and meaning (" + embeddings.model + "):");
+    if (embeddings.on() && trouble.ok()) {
+        print("\nWith embeddings, by words and meaning (" + embeddings.model + "):");
         by_both.show();
+        const auto without = by_words.mean(), with = by_both.mean();
+        print(fmt::format(
+            "\nWhat embeddings change: nDCG@10 {:+.3f}, Recall@5 {:+.3f}, MRR@10 {:+.3f}, hit@1 {:+.3f}",
+            with.ndcg10 - without.ndcg10, with.recall5 - without.recall5, with.mrr10 - without.mrr10,
+            with.hit1 - without.hit1));
     }
-    if (o.run.empty()) return Exit::done;
-    std::ofstream out(o.run, std::ios::binary);
-    out << run;
-    if (!out.flush()) return fail(Error(ErrorCode::unavailable, "the run cannot be written to " + o.run));
-    return Exit::done;
+    if (!o.run.empty()) {
+        std::ofstream out(o.run, std::ios::binary);
+        out << run;
+        if (!out.flush()) return fail(Error(ErrorCode::unavailable, "the run cannot be written to " + o.run));
+    }
+    return trouble.ok() ? Exit::done : fail(trouble.error());
 }
 
 }  // namespace

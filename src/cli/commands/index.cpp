@@ -18,7 +18,7 @@ int embed_one(Installation& installation, const store::Project& project, const s
     const auto& data = installation.config.data;
     auto index = search::Index::open(data / "index" / index_file);
     if (!index) return fail(index.error());
-    Progress progress("embedding " + project.slug);
+    Progress progress("embedding " + project.slug, "sections");
     const auto show = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
     auto embedded = sources::blocking_embed(*index, sources::vectors_file(data, project.id),
                                             installation.config.sources.embeddings, show);
@@ -28,11 +28,20 @@ int embed_one(Installation& installation, const store::Project& project, const s
         print(fmt::format("{}: {} sections embedded", project.slug, vectors ? vectors->size() : 0));
         return Exit::done;
     }
-    if (embedded.error().code != ErrorCode::conflict)
-        return fail(Error(embedded.error().code, project.slug + ": " + embedded.error().message,
-                          embedded.error().detail));
-    say(project.slug + ": the running server makes the embeddings");
-    return Exit::done;
+    if (embedded.error().code == ErrorCode::conflict) {
+        say(project.slug + ": the running server makes the embeddings");
+        return Exit::done;
+    }
+    std::string message = project.slug + ": " + embedded.error().message;
+    // Another model's vectors are none.
+    const auto there = sources::blocking_attach(*index, sources::vectors_file(data, project.id),
+                                                installation.config.sources.embeddings);
+    const auto count = there->vectors() ? there->vectors()->size() : 0;
+    message += fmt::format(
+        " The index is in force, {} of its sections are embedded; search finds the others by "
+        "words. Run this command again to go on.",
+        count);
+    return fail(Error(embedded.error().code, message, embedded.error().detail));
 }
 
 int build_one(Installation& installation, const store::Project& project) {

@@ -10,6 +10,7 @@
 #include "cli/installation.hpp"
 #include "cli/retrieval_options.hpp"
 #include "cli/terminal.hpp"
+#include "search/vectors.hpp"
 #include "sources/embedding.hpp"
 
 namespace docent::cli {
@@ -42,8 +43,12 @@ int find(const Globals& globals, const Options& o) {
     query.filter = o.filter;
     query.limit = o.limit;
     query.score_threshold = o.threshold;
-    if ((*index)->vectors())
+    const auto& vectors = (*index)->vectors();
+    if (vectors && vectors->size() > 0) {
         query.vector = sources::blocking_embed_question(query.text, (*opened)->config.sources.embeddings);
+        if (query.vector.size() != vectors->dimensions())
+            say("The embeddings endpoint does not help: searched by words alone.");
+    }
     const search::Found found = (*index)->search(query);
     if (!found.corrected.empty()) say("Searched for: " + printable(found.corrected));
     json::array out;

@@ -1,6 +1,7 @@
 #pragma once
 #include <chrono>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ struct Io {
     std::string& folder;              // the working directory
     const std::string* in = nullptr;  // what the program before it in the pipe wrote; null: none
     std::string out, err;
+    std::set<std::uint32_t> opened;  // pages named by the arguments; not those far behind what can be shown
 
     /// True when the program should end: its output is large enough, or time is up.
     bool full() const { return out.size() >= budget.bytes || budget.late(); }

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t max_expanded = 2'000;  // words that globs may become
 constexpr std::size_t max_shown = 1 << 20;   // bytes of each stream that are kept
+constexpr std::string_view readers[] = {"cat", "head", "tail", "sed"};
 
 std::string available() {
     std::string out;
@@ -71,7 +72,7 @@ private:
         const auto folder = folder_;
         for (std::size_t i = 0; i < pipeline.calls.size(); ++i) {
             const auto& call = pipeline.calls[i];
-            Io io{tree_, budget_, folder_, i > 0 ? &piped : nullptr, {}, {}};
+            Io io{tree_, budget_, folder_, i > 0 ? &piped : nullptr, {}, {}, {}};
             const auto words = expanded(call, tree_, budget_, folder_);
             const auto program = std::ranges::find(programs(), std::string_view(words.front()), &Named::name);
             if (program == programs().end()) {
@@ -84,6 +85,7 @@ private:
                 auto given = args;
                 if (program->name == "egrep") given.insert(given.begin(), "-E");
                 outcome_.exit = program->program(given, io);
+                if (std::ranges::count(readers, program->name) > 0) outcome_.read.merge(io.opened);
             }
             if (io.out.size() >= budget_.bytes)
                 io.err += std::string(words.front()) + ": stopped after " +

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,7 @@ namespace docent::api::shell {
 struct Outcome {
     int exit = 0;  // of the last program; 124: time was up, 127: no such program
     std::string out, err;
+    std::set<std::uint32_t> read;  // pages whose text cat, head, tail and sed showed or gave on
 };
 
 /// Runs a command line over the documentation (tree.hpp). Nothing of the machine is read, nothing is

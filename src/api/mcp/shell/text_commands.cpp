@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "api/mcp/shell/commands.hpp"
+#include "api/mcp/shell/run.hpp"
 #include "base/text.hpp"
 
 namespace docent::api::shell {
@@ -32,6 +33,7 @@ std::vector<Input> inputs(const std::vector<std::string>& args, std::string_view
         }
         for (const auto& page : named_pages({arg}, false, program, io, failed)) {
             out.push_back({page.path, io.tree.text(page)});
+            if (bytes < max_outcome_text) io.opened.insert(page.page);
             bytes += out.back().text.size();
         }
         if (bytes >= io.budget.bytes) {

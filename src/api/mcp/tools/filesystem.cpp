@@ -46,6 +46,9 @@ Task<Result<json::array>> run(const json::object& arguments, Call& call) {
     auto outcome =
         co_await on(call.services.pools.search, [&] { return shell::run_script(*call.index, command); });
     if (!outcome) co_return std::move(outcome).error();
+    for (const auto page : outcome->read)
+        call.services.analytics.traffic.page_read(call.project.id, call.index->page(page).path, call.request,
+                                                  Traffic::Reader::machine);
     json::array blocks;
     blocks.push_back(json::object{{"type", "text"}, {"text", shell::outcome_text(*outcome)}});
     co_return blocks;

@@ -1,6 +1,7 @@
 #include "api/mcp/tools.hpp"
 #include "api/parse.hpp"
 #include "api/projects.hpp"
+#include "api/protection.hpp"
 #include "base/text.hpp"
 
 namespace docent::api::mcp {
@@ -78,6 +79,9 @@ std::string block_of(const search::Index& index, const search::Hit& hit, const s
 Task<Result<json::array>> run(const json::object& arguments, Call& call) {
     auto query = read(arguments);
     if (!query) co_return std::move(query).error();
+    const auto settings = settings_of(call.project);
+    if (settings.mask_personal_data == "always") query->text = masked_for(settings, std::move(query->text));
+    co_await call.services.sources.add_meaning(call.project.id, *query);
     const auto& index = *call.index;
     auto blocks = co_await on(call.services.pools.search, [&] {
         json::array out;
@@ -85,6 +89,8 @@ Task<Result<json::array>> run(const json::object& arguments, Call& call) {
             out.push_back(json::object{{"type", "text"}, {"text", block_of(index, hit, call.links)}});
         return out;
     });
+    call.services.analytics.traffic.searched(call.project.id, masked_for(settings, query->text),
+                                             blocks.size());
     if (blocks.empty())
         blocks.push_back(json::object{{"type", "text"}, {"text", "No results. Try other or fewer words."}});
     co_return blocks;
