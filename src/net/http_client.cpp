@@ -1,96 +1,90 @@
 #include "net/http_client.hpp"
 
-#include <curl/curl.h>
-
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 #include <cstdlib>
-#include <mutex>
-#include <thread>
-#include <unordered_map>
+#include <utility>
 
 #include "base/text.hpp"
+#include "net/http_client_multi.hpp"
 
 namespace docent::net {
 namespace asio = boost::asio;
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr std::size_t high_water = 64 << 10;         // bytes waiting for the sink before the peer is held up
 constexpr std::size_t max_header_bytes = 256 << 10;  // of all headers together
-constexpr long max_streams = 16;  // of one HTTP/2 connection: they share its flow control window
 
-/// One call. Shared by the coroutine that waits for it (on the loop) and the thread that runs it.
+/// One call, in the frame of the coroutine that waits for it.
 struct Transfer {
-    Transfer(asio::any_io_executor l, Call c, bool w) : call(std::move(c)), whole(w), loop(l), news(l) {}
+    Transfer(const asio::any_io_executor& loop, Call c, bool w)
+        : call(std::move(c)), whole(w), easy(curl_easy_init()), news(loop) {
+        if (!easy) throw std::bad_alloc();
+    }
     ~Transfer() {
-        if (easy) curl_easy_cleanup(easy);
+        curl_easy_cleanup(easy);
         curl_slist_free_all(header_list);
     }
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
 
+    void tell() {
+        if (!std::exchange(told, true)) news.cancel();
+    }
+
     const Call call;
     const bool whole;  // fetch(): the body is kept, up to call.max_body
-    CURL* easy = nullptr;
+    CURL* const easy;
     curl_slist* header_list = nullptr;
     char error_text[CURL_ERROR_SIZE] = "";
 
-    asio::any_io_executor loop;
-    asio::steady_timer news;  // cancelled on the loop when there are some
-
-    std::mutex mutex;  // for what follows
+    asio::steady_timer news;  // cancelled when there are some
+    Clock::time_point heard;  // when the last byte came
     std::string body;
     Reply reply;
     std::size_t header_bytes = 0;
-    bool told = false;  // the loop has been posted to and has not looked yet
+    bool told = false;  // there is something that the coroutine has not looked at
     bool paused = false;
     bool too_large = false;
-    bool finished = false;
+    bool finished = false;  // and no longer libcurl's
     CURLcode result = CURLE_OK;
 };
 
-/// Under transfer's mutex, from the thread.
-void tell(const std::shared_ptr<Transfer>& transfer) {
-    if (transfer->told) return;
-    transfer->told = true;
-    asio::post(transfer->loop, [transfer] { transfer->news.cancel(); });
-}
-
-/// Libcurl's callbacks get the shared_ptr's address: it is in the thread's table as long as they are called.
 std::size_t on_body(char* bytes, std::size_t, std::size_t size, void* user) {
-    const auto& transfer = *static_cast<std::shared_ptr<Transfer>*>(user);
-    const std::lock_guard lock(transfer->mutex);
-    if (transfer->whole && transfer->body.size() + size > transfer->call.max_body) {
-        transfer->too_large = true;
-        return 0;
+    auto& t = *static_cast<Transfer*>(user);
+    t.heard = Clock::now();
+    if (t.whole) {
+        t.too_large = t.body.size() + size > t.call.max_body;
+        if (t.too_large) return 0;
+        t.body.append(bytes, size);
+        return size;
     }
-    if (!transfer->whole && transfer->body.size() >= high_water) {
-        transfer->paused = true;
-        tell(transfer);
+    t.tell();
+    if (t.body.size() >= high_water) {
+        t.paused = true;
         return CURL_WRITEFUNC_PAUSE;
     }
-    transfer->body.append(bytes, size);
-    tell(transfer);
+    t.body.append(bytes, size);
     return size;
 }
 
 std::size_t on_header(char* bytes, std::size_t, std::size_t size, void* user) {
-    const auto& transfer = *static_cast<std::shared_ptr<Transfer>*>(user);
+    auto& t = *static_cast<Transfer*>(user);
     const std::string_view line(bytes, size);
-    const std::lock_guard lock(transfer->mutex);
-    auto& headers = transfer->reply.headers;
-    transfer->header_bytes += size;
-    if (transfer->header_bytes > max_header_bytes) return 0;
-    tell(transfer);
+    auto& headers = t.reply.headers;
+    t.heard = Clock::now();
+    t.header_bytes += size;
+    if (t.header_bytes > max_header_bytes) return 0;
     if (line.starts_with("HTTP/")) {  // another response: after a redirect, or 100 Continue
         headers.clear();
         const auto space = line.find(' ');
         const auto digits = space == line.npos ? std::string_view() : line.substr(space + 1, 3);
-        std::from_chars(digits.data(), digits.data() + digits.size(), transfer->reply.status);
+        std::from_chars(digits.data(), digits.data() + digits.size(), t.reply.status);
         return size;
     }
     const auto colon = line.find(':');
@@ -126,8 +120,6 @@ const char* own_authorities() {
 }
 
 void set_up(Transfer& t) {
-    t.easy = curl_easy_init();
-    if (!t.easy) throw std::bad_alloc();
     const auto set = [&](CURLoption option, auto value) { curl_easy_setopt(t.easy, option, value); };
     const Call& call = t.call;
     set(CURLOPT_URL, call.url.c_str());
@@ -140,11 +132,19 @@ void set_up(Transfer& t) {
     set(CURLOPT_MAXREDIRS, static_cast<long>(call.max_redirects));
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     if (const char* bundle = own_authorities()) set(CURLOPT_CAINFO, bundle);
-    set(CURLOPT_ACCEPT_ENCODING, "");  // all that libcurl can undo
+    // Without the folder that stands beside the system's bundle: that would be trusted too, and keep libcurl
+    // from reading the bundle once and for all calls.
+    if (curl_version_info(CURLVERSION_NOW)->cainfo) set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
+    set(CURLOPT_ACCEPT_ENCODING, "");      // all that libcurl can undo
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call.connect_limit.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(call.limit.count()));
+    set(CURLOPT_QUICK_EXIT,
+        1L);  // a call that ends while its host's name is looked up does not wait for that
+    set(CURLOPT_PRIVATE, &t);
     set(CURLOPT_WRITEFUNCTION, &on_body);
+    set(CURLOPT_WRITEDATA, &t);
     set(CURLOPT_HEADERFUNCTION, &on_header);
+    set(CURLOPT_HEADERDATA, &t);
 
     if (call.method == "HEAD") {
         set(CURLOPT_NOBODY, 1L);
@@ -192,130 +192,53 @@ Error error_of(const Transfer& t) {
 
 }  // namespace
 
-/// The thread and what it is told to do. Outlives HttpClient where a call still holds it.
+/// The calls and what runs them. Outlives HttpClient where a call still holds it.
 struct HttpClient::Impl {
-    enum class Order { start, resume, abort };
+    explicit Impl(asio::any_io_executor l)
+        : loop(std::move(l)), multi(std::make_shared<CurlMulti>(loop, &Impl::finish)) {}
 
-    explicit Impl(asio::any_io_executor l) : loop(std::move(l)) {
-        static const auto ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-        multi = curl_multi_init();
-        if (ready != CURLE_OK || !multi) throw std::bad_alloc();
-        curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, max_streams);
-        thread = std::thread([this] { run(); });
-    }
-
-    ~Impl() {
-        {
-            const std::lock_guard lock(mutex);
-            stopping = true;
-        }
-        curl_multi_wakeup(multi);
-        thread.join();
-        curl_multi_cleanup(multi);
-    }
-
-    void order(Order what, std::shared_ptr<Transfer> transfer) {
-        const std::lock_guard lock(mutex);
-        orders.emplace_back(what, std::move(transfer));
-        curl_multi_wakeup(multi);
-    }
-
-    void run() {
-        for (bool stop = false; !stop;) {
-            std::vector<std::pair<Order, std::shared_ptr<Transfer>>> now;
-            {
-                const std::lock_guard lock(mutex);
-                now.swap(orders);
-                stop = stopping;
-            }
-            for (auto& [what, transfer] : now) obey(what, transfer);
-            now.clear();
-            int running = 0;
-            curl_multi_perform(multi, &running);
-            int left = 0;
-            while (const CURLMsg* message = curl_multi_info_read(multi, &left)) {
-                if (message->msg == CURLMSG_DONE) finish(message->easy_handle, message->data.result);
-            }
-            if (!stop) curl_multi_poll(multi, nullptr, 0, 60'000, nullptr);
-        }
-        while (!active.empty()) finish(active.begin()->first, CURLE_ABORTED_BY_CALLBACK);
-    }
-
-    void obey(Order what, const std::shared_ptr<Transfer>& transfer) {
-        CURL* easy = transfer->easy;
-        const auto it = active.find(easy);
-        switch (what) {
-            case Order::start: {
-                auto& kept = active.emplace(easy, transfer).first->second;  // a node: its address stays
-                curl_easy_setopt(easy, CURLOPT_WRITEDATA, &kept);
-                curl_easy_setopt(easy, CURLOPT_HEADERDATA, &kept);
-                if (curl_multi_add_handle(multi, easy) != CURLM_OK) finish(easy, CURLE_FAILED_INIT);
-                break;
-            }
-            case Order::resume:
-                if (it != active.end()) curl_easy_pause(easy, CURLPAUSE_CONT);
-                break;
-            case Order::abort:
-                if (it != active.end()) finish(easy, CURLE_ABORTED_BY_CALLBACK);
-                break;
-        }
-    }
-
-    void finish(CURL* easy, CURLcode result) {
-        const auto it = active.find(easy);
-        if (it == active.end()) return;
-        const auto transfer = it->second;
-        curl_multi_remove_handle(multi, easy);
-        active.erase(it);
+    static void finish(CURL* easy, CURLcode result) {
+        char* user = nullptr;
+        curl_easy_getinfo(easy, CURLINFO_PRIVATE, &user);
+        Transfer& t = *reinterpret_cast<Transfer*>(user);
         long status = 0;
         char* url = nullptr;
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
         curl_easy_getinfo(easy, CURLINFO_EFFECTIVE_URL, &url);
-        const std::lock_guard lock(transfer->mutex);
-        transfer->reply.status = static_cast<int>(status);  // of the last response
-        transfer->reply.url = url ? url : "";
-        transfer->result = result;
-        transfer->finished = true;
-        tell(transfer);
+        t.reply.status = static_cast<int>(status);  // of the last response
+        t.reply.url = url ? url : "";
+        t.result = result;
+        t.finished = true;
+        t.tell();
     }
 
-    /// Ends the call when the coroutine that waits for it does, however it does.
-    struct Hold {
-        Hold(Impl& i, std::shared_ptr<Transfer> t) : impl(i), transfer(std::move(t)) {
-            impl.order(Order::start, transfer);
+    /// Ends the transfer when the coroutine that waits for it does, however it does.
+    struct Running {
+        Running(CurlMulti& m, Transfer& t) : multi(m), transfer(t) {
+            if (multi.add(t.easy)) return;
+            t.result = CURLE_FAILED_INIT;
+            t.finished = true;
         }
-        ~Hold() {
-            bool finished = false;
-            {
-                const std::lock_guard lock(transfer->mutex);
-                finished = transfer->finished;
-            }
-            if (!finished) impl.order(Order::abort, transfer);
+        ~Running() {
+            if (!transfer.finished) multi.remove(transfer.easy);
         }
-        Hold(const Hold&) = delete;
-        Hold& operator=(const Hold&) = delete;
-        Impl& impl;
-        std::shared_ptr<Transfer> transfer;
+        Running(const Running&) = delete;
+        Running& operator=(const Running&) = delete;
+        CurlMulti& multi;
+        Transfer& transfer;
     };
 
-    Task<Result<Reply>> call(Call call, Sink<std::string>* out, OnHead on_head) {
+    static Task<Result<Reply>> call(std::shared_ptr<Impl> self, Call call, Sink<std::string>* out,
+                                    OnHead on_head) {
         CO_TRY_VOID(check(call));
-        auto transfer = std::make_shared<Transfer>(loop, std::move(call), out == nullptr);
-        set_up(*transfer);
-        const Hold hold(*this, transfer);
-        Transfer& t = *transfer;
+        Transfer t(self->loop, std::move(call), out == nullptr);
+        set_up(t);
+        const Running running(*self->multi, t);
         for (;;) {
             std::string body;
-            bool finished = false, paused = false;
-            {
-                const std::lock_guard lock(t.mutex);
-                t.told = false;
-                finished = t.finished;
-                if (out) {
-                    body.swap(t.body);
-                    paused = std::exchange(t.paused, false);
-                }
-            }
+            t.told = false;
+            if (out) body.swap(t.body);
+            const bool finished = t.finished, paused = std::exchange(t.paused, false);
             if (on_head && (!body.empty() || finished)) {
                 CO_TRY_VOID(look_at_head(t, on_head));
                 on_head = nullptr;
@@ -324,8 +247,8 @@ struct HttpClient::Impl {
                 Status taken = co_await out->put(std::move(body));
                 if (!taken) co_return std::move(taken).error();
             }
-            if (paused) order(Order::resume, transfer);
             if (finished) break;  // nothing is added to the body after that
+            if (paused && !t.finished) self->multi->resume(t.easy);
             const bool news = co_await wait(t);
             const auto state = co_await asio::this_coro::cancellation_state;
             if (state.cancelled() != asio::cancellation_type::none) {
@@ -333,51 +256,45 @@ struct HttpClient::Impl {
             }
             if (!news) co_return Error(ErrorCode::timed_out, "the other server sent nothing for too long");
         }
-        const std::lock_guard lock(t.mutex);
         if (t.result != CURLE_OK) co_return error_of(t);
         if (!out) t.reply.body = std::move(t.body);
         co_return std::move(t.reply);
     }
 
     /// Nothing when the call ended before it had a head.
-    static Status look_at_head(Transfer& t, const OnHead& on_head) {
+    static Status look_at_head(const Transfer& t, const OnHead& on_head) {
+        if (t.reply.status == 0) return {};
         Reply head;
-        {
-            const std::lock_guard lock(t.mutex);
-            head.status = t.reply.status;
-            head.headers = t.reply.headers;
-        }
-        return head.status == 0 ? Status() : on_head(head);
+        head.status = t.reply.status;
+        head.headers = t.reply.headers;
+        return on_head(head);
     }
 
-    /// Until the thread has told something; false after the idle limit without.
-    Task<bool> wait(Transfer& t) {
-        {
-            const std::lock_guard lock(t.mutex);
-            if (t.told) co_return true;
+    /// Until there is something to look at, or a cancellation; false after the idle limit without a byte.
+    static Task<bool> wait(Transfer& t) {
+        t.heard = Clock::now();  // the time that the sink took is not the peer's
+        while (!t.told) {
+            t.news.expires_at(t.heard + t.call.idle_limit);
+            auto [woken] = co_await t.news.async_wait(asio::as_tuple(asio::use_awaitable));
+            if (woken) break;
+            if (!t.told && Clock::now() >= t.heard + t.call.idle_limit) co_return false;
         }
-        t.news.expires_after(t.call.idle_limit);
-        auto [failed] = co_await t.news.async_wait(asio::as_tuple(asio::use_awaitable));
-        const std::lock_guard lock(t.mutex);
-        co_return failed || t.told || t.paused;
+        co_return true;
     }
 
-    asio::any_io_executor loop;
-    CURLM* multi = nullptr;
-    std::thread thread;
-    std::mutex mutex;
-    std::vector<std::pair<Order, std::shared_ptr<Transfer>>> orders;
-    bool stopping = false;
-    std::unordered_map<CURL*, std::shared_ptr<Transfer>> active;  // the thread's own
+    const asio::any_io_executor loop;
+    const std::shared_ptr<CurlMulti> multi;
 };
 
-HttpClient::HttpClient(asio::any_io_executor loop) : impl_(std::make_unique<Impl>(std::move(loop))) {}
+HttpClient::HttpClient(asio::any_io_executor loop) : impl_(std::make_shared<Impl>(std::move(loop))) {}
 HttpClient::~HttpClient() = default;
 
-Task<Result<Reply>> HttpClient::fetch(Call call) { return impl_->call(std::move(call), nullptr, nullptr); }
+Task<Result<Reply>> HttpClient::fetch(Call call) {
+    return Impl::call(impl_, std::move(call), nullptr, nullptr);
+}
 
 Task<Result<Reply>> HttpClient::stream(Call call, Sink<std::string>& out, OnHead on_head) {
-    return impl_->call(std::move(call), &out, std::move(on_head));
+    return Impl::call(impl_, std::move(call), &out, std::move(on_head));
 }
 
 }  // namespace docent::net

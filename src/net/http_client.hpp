@@ -31,8 +31,9 @@ struct Reply {
 /// The HTTP client: proxies from the environment (https_proxy, no_proxy, ...), HTTP/2, connection reuse,
 /// decompression. Certificates are checked against the system's bundle, or the one that CURL_CA_BUNDLE or
 /// SSL_CERT_FILE names.
-/// libcurl's multi interface runs behind it, on one thread of its own. Called from the event loop; a
-/// cancelled coroutine ends its call. All calls have ended before the destructor.
+/// libcurl's multi interface runs behind it, on the event loop; only names are looked up on other threads.
+/// Called from the event loop; a cancelled coroutine ends its call. All calls have ended before the
+/// destructor.
 class HttpClient {
 public:
     explicit HttpClient(boost::asio::any_io_executor loop);
@@ -51,7 +52,7 @@ public:
 
 private:
     struct Impl;
-    std::unique_ptr<Impl> impl_;
+    std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace docent::net

@@ -298,5 +298,41 @@ TEST_F(HttpClientTest, ManyCallsAtOnce) {
     test::run_to_end(loop, group.stop());
 }
 
+TEST_F(HttpClientTest, AClientWithoutCallsDoesNotKeepTheLoopBusy) {
+    imposter.on("GET", "/ping", 200, "text/plain", "pong");
+    ASSERT_TRUE(fetch(to("/ping")).ok());
+    loop.restart();
+    while (loop.poll() > 0) continue;
+    EXPECT_TRUE(loop.stopped());
+    EXPECT_EQ(fetch(to("/ping"))->body, "pong");
+}
+
+TEST_F(HttpClientTest, ACallMayBeMadeAndAbandonedWhileAnothersBodyIsTaken) {
+    imposter.on("GET", "/large", 200, "text/plain", std::string(300'000, 'x'));
+    imposter.on("GET", "/ping", 200, "text/plain", "pong");
+    struct Nested final : Sink<std::string> {
+        Nested(HttpClient& c, Call p) : client(c), ping(std::move(p)) {}
+        Task<Status> put(std::string item) override {
+            bytes += item.size();
+            auto got = co_await client.fetch(ping);
+            if (got && got->body == "pong") ++pongs;
+            Collect refuses;
+            refuses.fails = true;
+            auto ended = co_await client.stream(ping, refuses);
+            if (!ended) ++refused;
+            co_return Status();
+        }
+        HttpClient& client;
+        const Call ping;
+        std::size_t bytes = 0;
+        int pongs = 0, refused = 0;
+    };
+    Nested out(client, to("/ping"));
+    ASSERT_TRUE(stream(to("/large"), out).ok());
+    EXPECT_EQ(out.bytes, 300'000u);
+    EXPECT_GE(out.pongs, 2);
+    EXPECT_EQ(out.refused, out.pongs);
+}
+
 }  // namespace
 }  // namespace docent::net
