@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "cli/cli.hpp"
+#include "support/net_faulty_upstream.hpp"
 #include "support/net_raw_client.hpp"
 #include "support/temp_dir.hpp"
 
@@ -122,6 +123,35 @@ TEST_F(ServerTest, AFirstStartMakesAProjectAndKeysAndAnswers) {
     EXPECT_EQ(call(*server, "GET", "/nothing/here").status, 404);
     const auto page = call(*server, "GET", "/ui/config.json");
     EXPECT_NE(page.body.find(started.public_key), std::string::npos) << page.body;
+}
+
+// The provider would go on for its thirty seconds of silence, and be paid for what it writes.
+TEST_F(ServerTest, AStopEndsTheProvidersStream) {
+    ::setenv("no_proxy", "127.0.0.1", 1);
+    test::FaultyUpstream provider;
+    provider.next({test::stream_head(),
+                   test::chunk("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Run the installer, "
+                               "then wait. \"}}]}\n\n"),
+                   test::hold()});
+    auto settings = config();
+    settings.model.name = "default";
+    settings.model.provider.kind = "openai";
+    settings.model.provider.base_url = provider.url("/v1");
+    settings.model.provider.model = "m";
+    Running server(start(settings));
+    const auto key = server->started().public_key;
+    ASSERT_TRUE(is_ready(*server));
+
+    RawClient reader(server->port());
+    reader.send(request("POST", "/v2/assistant/default/message", key,
+                        R"({"id": "chat-1", "fp": "f", "messages": [{"role": "user",
+                            "content": "How do I install the capybara server?"}]})"));
+    ASSERT_TRUE(reader.await_text("installer")) << reader.buffer();
+    const auto stopped = call(*server, "POST", "/v2/assistant/default/message/chat-1/stop", key);
+    EXPECT_EQ(stopped.body, R"({"stopped":true})");
+    EXPECT_TRUE(provider.clients_left(1));
+    EXPECT_TRUE(reader.await_text("data: [DONE]")) << reader.buffer();
+    EXPECT_EQ(provider.count(), 1u);
 }
 
 TEST_F(ServerTest, ARestartKeepsKeysThreadsAndCounts) {
