@@ -5,17 +5,15 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/json/serialize.hpp>
-#include <list>
 
 #include "assistant/conversation.hpp"
-#include "assistant/masking.hpp"
+#include "assistant/live_answers.hpp"
 #include "assistant/model_answer.hpp"
 #include "assistant/passages.hpp"
 #include "assistant/question_clusters.hpp"
 #include "assistant/suggestions.hpp"
+#include "assistant/thread_turn.hpp"
 #include "base/all.hpp"
-#include "base/crypto.hpp"
 #include "base/deadline.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
@@ -25,14 +23,8 @@ namespace docent::assistant {
 namespace asio = boost::asio;
 namespace {
 
-constexpr std::int64_t stored_turns = 10;  // of a thread, that a follow-up may build on
-constexpr std::size_t thread_key_length = 32;
 constexpr std::size_t most_unrecorded = 2'000;
 constexpr std::chrono::seconds record_again{1};  // after the store could not take an answer
-
-Error unknown_thread() {
-    return not_found("threadId and threadKey name no conversation; leave both out to begin a new one");
-}
 
 /// A language that the documentation has no page in is not asked for: an answer from another language's pages
 /// is better than none.
@@ -63,12 +55,11 @@ struct Assistant::Impl {
           spending(money),
           config(f),
           tasks(loop),
+          answers(c, f.keep_finished, f.max_finished),
           idle(loop),
           sweep_timer(loop) {}
 
     Task<Result<std::shared_ptr<Answer>>> ask(Question question);
-    Task<Status> join_thread(Conversation& c, std::optional<store::Thread>& new_thread);
-    Task<Status> recall(Conversation& c);
     Task<> run(Shared c);
     Task<> produce(Shared c);
     Task<Status> store_and_find(Shared c, std::optional<store::Thread> new_thread);
@@ -79,9 +70,6 @@ struct Assistant::Impl {
     Task<> record_later(store::Turn turn);
     void retire(const Shared& c);
     Task<> sweep();
-    void drop_expired();
-    Shared find(const std::string& project_id, const std::string& chat_id, const std::string& key_id,
-                const std::string& thread_key) const;
     Task<> stop(std::chrono::milliseconds drain);
 
     // Constant after construction.
@@ -97,8 +85,7 @@ struct Assistant::Impl {
 
     // On the loop.
     TaskGroup tasks;
-    std::list<Shared> running;   // newest last
-    std::list<Shared> finished;  // oldest first
+    LiveAnswers answers;
     std::size_t starting = 0;    // accepted, not yet durable
     std::size_t unrecorded = 0;  // answers that wait for room in the store
     bool stopping = false;
@@ -113,7 +100,7 @@ Task<Result<std::shared_ptr<Answer>>> Assistant::Impl::ask(Question question) {
     const auto index = index_of(question.project_id);
     if (!index)
         co_return Error(ErrorCode::unavailable, "the documentation is being indexed; ask again in a moment");
-    if (running.size() + starting >= config.max_running) {
+    if (answers.running().size() + starting >= config.max_running) {
         co_return Error(ErrorCode::unavailable, "too many answers are running; ask again in a moment");
     }
 
@@ -132,82 +119,16 @@ Task<Result<std::shared_ptr<Answer>>> Assistant::Impl::ask(Question question) {
     } started{starting};
 
     std::optional<store::Thread> new_thread;
-    CO_TRY_VOID(co_await join_thread(*c, new_thread));
+    CO_TRY_VOID(co_await join_thread(*c, threads, clock.now(), config.require_thread_key, new_thread));
     CO_TRY_VOID(co_await store_and_find(c, std::move(new_thread)));
 
-    running.push_back(c);
+    answers.add(c);
     c->task = tasks.spawn("answer", run(c));
     if (c->task == 0) {
-        running.pop_back();
+        answers.take_back(c);
         co_return Error(ErrorCode::unavailable, "the server is restarting; ask again in a moment");
     }
     co_return c->answer;
-}
-
-/// Finds the conversation's thread or thinks of a new one, and fills in the turn and the answer.
-Task<Status> Assistant::Impl::join_thread(Conversation& c, std::optional<store::Thread>& new_thread) {
-    const Question& q = c.question;
-    const Millis now = clock.now();
-    std::string thread_id = q.thread_id, new_key;
-    if (thread_id.empty()) {
-        new_key = random_token(thread_key_length);
-        store::Thread thread;
-        thread.id = thread_id = new_ulid(now);
-        thread.project_id = q.project_id;
-        thread.key_hash = c.thread_key_hash = hash_hex(new_key);
-        thread.fp = q.fp;
-        thread.created = thread.updated = now;
-        new_thread = std::move(thread);
-    } else {
-        if (!is_ulid(thread_id)) co_return unknown_thread();
-        auto found = co_await threads.find(q.project_id, thread_id);
-        if (!found && found.error().code == ErrorCode::not_found) co_return unknown_thread();
-        if (!found) co_return std::move(found).error();
-        const bool has_key = !q.thread_key.empty();
-        if (!has_key && config.require_thread_key) co_return unknown_thread();
-        if (has_key && !equal_constant_time(hash_hex(q.thread_key), found->key_hash))
-            co_return unknown_thread();
-        c.thread_key_hash = found->key_hash;
-        // What the caller did not send itself is for the holder of the thread's key alone.
-        if (has_key && c.history.empty()) {
-            CO_TRY_VOID(co_await recall(c));
-        }
-    }
-    // Clients know the turn by the answer's message: feedback names it.
-    c.turn.id = new_ulid(now);
-    c.answer = std::make_shared<Answer>("msg_" + c.turn.id, thread_id, new_key);
-    c.answer->key_id = q.key_id;
-    c.answer->chat_id = q.chat_id;
-    c.answer->project_id = q.project_id;
-
-    c.turn.thread_id = thread_id;
-    c.turn.project_id = q.project_id;
-    c.turn.fp = q.fp;
-    c.turn.question = q.mask_stored ? mask_personal_data(c.asked) : c.asked;
-    c.turn.sources = "[]";
-    c.turn.state = "running";
-    c.turn.language = detect_language(c.asked);
-    c.turn.page = q.current_path;
-    c.turn.caller = q.caller;
-    c.turn.created = now;
-    co_return Status();
-}
-
-/// The thread's stored turns become the conversation's history.
-Task<Status> Assistant::Impl::recall(Conversation& c) {
-    CO_TRY(auto turns, co_await threads.turns(c.question.thread_id, stored_turns));
-    for (auto& turn : turns) {
-        ChatMessage asked;
-        asked.role = "user";
-        asked.text = std::move(turn.question);
-        c.history.push_back(std::move(asked));
-        if (turn.answer.empty()) continue;
-        ChatMessage answered;
-        answered.role = "assistant";
-        answered.text = std::move(turn.answer);
-        c.history.push_back(std::move(answered));
-    }
-    co_return Status();
 }
 
 Task<> Assistant::Impl::run(Shared c) {
@@ -362,21 +283,7 @@ Task<> Assistant::Impl::finish(Shared c, std::string failure) {
     if (c->step_open) c->end_step("stop", llm::Usage());
     co_await c->budget->book();  // of a call that was cancelled
 
-    boost::json::array cited;
-    for (const auto& s : c->sources) {
-        boost::json::object one;
-        one["title"] = s.title;
-        one["url"] = s.url;
-        cited.push_back(std::move(one));
-    }
-    c->turn.answer = without_suggestions(c->text);
-    if (c->question.mask_stored) c->turn.answer = mask_personal_data(c->turn.answer);
-    c->turn.sources = boost::json::serialize(cited);
-    if (c->turn.state != "complete" && c->text.empty()) c->answered = false;
-    c->turn.resolution = c->answered ? "answered" : "unanswered";
-    if (c->turn.state == "complete" && !c->answered) c->turn.gap = c->gap;
-    c->turn.response_type = c->response_type;
-    c->turn.finished = clock.now();
+    close_turn(*c, clock.now());
     store::Turn turn = c->turn;
     auto recorded = co_await threads.end_turn(std::move(turn));
     if (!recorded) {
@@ -415,69 +322,35 @@ Task<> Assistant::Impl::record_later(store::Turn turn) {
 }
 
 void Assistant::Impl::retire(const Shared& c) {
-    running.remove(c);
-    c->ended_at = clock.now();
-    c->index.reset();  // a kept answer must not keep a replaced index mapped
-    if (!c->question.chat_id.empty()) finished.push_back(c);
-    c->history.clear();
-    drop_expired();
-    if (!finished.empty() && !sweeping && !stopping) {
+    answers.retire(c);
+    if (answers.any_finished() && !sweeping && !stopping) {
         sweeping = true;
         tasks.spawn("drop finished answers", sweep());
     }
-    if (running.empty()) idle.cancel();
-}
-
-void Assistant::Impl::drop_expired() {
-    const Millis oldest = clock.now() - config.keep_finished.count();
-    while (!finished.empty() &&
-           (finished.front()->ended_at <= oldest || finished.size() > config.max_finished)) {
-        finished.pop_front();
-    }
+    if (answers.running().empty()) idle.cancel();
 }
 
 Task<> Assistant::Impl::sweep() {
-    while (!finished.empty()) {
+    while (answers.any_finished()) {
         sweep_timer.expires_after(config.keep_finished / 4 + std::chrono::milliseconds(10));
         co_await sweep_timer.async_wait(asio::use_awaitable);
-        drop_expired();
+        answers.drop_expired();
     }
     sweeping = false;
 }
 
-Shared Assistant::Impl::find(const std::string& project_id, const std::string& chat_id,
-                             const std::string& key_id, const std::string& thread_key) const {
-    if (chat_id.empty()) return nullptr;
-    const std::string hash = thread_key.empty() ? std::string() : hash_hex(thread_key);
-    const Millis oldest = clock.now() - config.keep_finished.count();
-    const auto fits = [&](const Shared& c) {
-        const Question& q = c->question;
-        if (q.chat_id != chat_id || q.project_id != project_id || q.key_id != key_id) return false;
-        if (c->ended_at != 0 && c->ended_at <= oldest) return false;
-        if (!hash.empty()) return equal_constant_time(hash, c->thread_key_hash);
-        return is_unguessable(chat_id);
-    };
-    for (auto it = running.rbegin(); it != running.rend(); ++it) {
-        if (fits(*it)) return *it;
-    }
-    for (auto it = finished.rbegin(); it != finished.rend(); ++it) {
-        if (fits(*it)) return *it;
-    }
-    return nullptr;
-}
-
 Task<> Assistant::Impl::stop(std::chrono::milliseconds drain) {
     stopping = true;
-    if (!running.empty()) {
+    if (!answers.running().empty()) {
         idle.expires_after(drain);
         auto [ended] = co_await idle.async_wait(asio::as_tuple(asio::use_awaitable));
         (void)ended;
     }
-    for (const auto& c : running) {
+    for (const auto& c : answers.running()) {
         if (c->ended_by.empty()) c->ended_by = "interrupted";
     }
     co_await tasks.stop();
-    finished.clear();
+    answers.drop_finished();
 }
 
 Assistant::Assistant(asio::any_io_executor loop, Pools& pools, const Clock& clock, IndexOf index_of,
@@ -498,20 +371,20 @@ Task<Result<std::shared_ptr<Answer>>> Assistant::ask(Question question) {
 std::shared_ptr<Answer> Assistant::find_running(const std::string& project_id, const std::string& chat_id,
                                                 const std::string& key_id,
                                                 const std::string& thread_key) const {
-    const auto c = impl_->find(project_id, chat_id, key_id, thread_key);
+    const auto c = impl_->answers.find(project_id, chat_id, key_id, thread_key);
     return c ? c->answer : nullptr;
 }
 
 bool Assistant::cancel(const std::string& project_id, const std::string& chat_id, const std::string& key_id,
                        const std::string& thread_key) {
-    const auto c = impl_->find(project_id, chat_id, key_id, thread_key);
+    const auto c = impl_->answers.find(project_id, chat_id, key_id, thread_key);
     if (!c || c->ended_at != 0) return false;
     if (c->ended_by.empty()) c->ended_by = "stopped";
     impl_->tasks.cancel(c->task);
     return true;
 }
 
-std::size_t Assistant::running() const { return impl_->running.size(); }
+std::size_t Assistant::running() const { return impl_->answers.running().size(); }
 
 Task<> Assistant::stop(std::chrono::milliseconds drain) { return impl_->stop(drain); }
 

@@ -4,17 +4,14 @@
 #include <array>
 #include <cctype>
 
+#include "assistant/line_start.hpp"
 #include "assistant/link_syntax.hpp"
-#include "assistant/quotation.hpp"
 #include "base/text.hpp"
 
 namespace docent::assistant {
 namespace {
 
 constexpr std::size_t npos = std::string::npos;
-constexpr std::size_t longest_wait = 400;  // bytes behind a link that begins a sentence
-constexpr std::size_t own_words = 4;       // a claim that stands before its link
-constexpr std::size_t longest_sentence = 2000;
 constexpr std::size_t longest_fence_line = 300;
 constexpr std::array<std::string_view, 13> harmless_tags{"br",       "br/",     "br /",    "kbd",  "/kbd",
                                                          "sub",      "/sub",    "sup",     "/sup", "details",
@@ -48,71 +45,18 @@ std::string broken_links(std::string_view code) {
     return out;
 }
 
-/// The markers at a line's beginning.
-struct LineStart {
-    bool more = false;
-    std::size_t size = 0;       // bytes before the content
-    std::size_t columns = 0;    // the content's, behind the last '>'
-    std::size_t last_list = 0;  // columns of the list item's content; 0: none
-    bool quoted = false, listed = false;
-};
-
-LineStart line_start(std::string_view text, bool whole) {
-    LineStart out;
-    std::size_t i = 0;
-    for (;;) {
-        while (i < text.size() && (text[i] == ' ' || text[i] == '\t')) {
-            out.columns += text[i] == '\t' ? 4 : 1;
-            ++i;
-        }
-        if (i == text.size()) break;
-        std::size_t marker = 0;
-        if (text[i] == '>') {
-            out.quoted = true;
-            out.columns = 0;
-            i += i + 1 < text.size() && text[i + 1] == ' ' ? 2 : 1;
-            continue;
-        }
-        if (text[i] == '-' || text[i] == '*' || text[i] == '+') marker = 1;
-        std::size_t digits = 0;
-        while (i + digits < text.size() && digits < 9 &&
-               std::isdigit(static_cast<unsigned char>(text[i + digits])))
-            ++digits;
-        if (digits > 0) {
-            if (i + digits == text.size()) break;
-            if (text[i + digits] == '.' || text[i + digits] == ')') marker = digits + 1;
-        }
-        if (marker == 0) {
-            out.size = i;
-            return out;
-        }
-        if (i + marker == text.size()) break;
-        if (text[i + marker] != ' ' && text[i + marker] != '\t') {
-            out.size = i;
-            return out;
-        }
-        i += marker + 1;
-        out.columns += marker + 1;
-        out.listed = true;
-        out.last_list = out.columns;
-    }
-    out.size = i;
-    out.more = !whole;
-    return out;
-}
-
 }  // namespace
 
 std::vector<LinkFilter::Piece> LinkFilter::feed(std::string_view text) {
     held_ += text;
     scan(false);
-    return ready();
+    return claims_.ready();
 }
 
 std::vector<LinkFilter::Piece> LinkFilter::end() {
     scan(true);
-    end_sentence();
-    return ready();
+    claims_.end_sentence();
+    return claims_.ready();
 }
 
 void LinkFilter::scan(bool whole) {
@@ -132,7 +76,7 @@ std::size_t LinkFilter::take(std::size_t at, bool whole) {
 
 std::size_t LinkFilter::take_line_start(std::size_t at, bool whole) {
     const auto text = std::string_view(held_).substr(at);
-    const auto start = line_start(text, whole);
+    const auto start = parse_line_start(text, whole);
     if (start.more) return npos;
     const auto content = text.substr(start.size);
     if (!content.empty() && content[0] != '\n') {
@@ -151,14 +95,14 @@ std::size_t LinkFilter::take_line_start(std::size_t at, bool whole) {
             fence_.doubtful = !start.listed && start.columns >= list_indent_ + 4;
             code_.clear();
             const auto size = start.size + (line == npos ? content.size() : line + 1);
-            pass(text.substr(0, size));
+            claims_.pass(text.substr(0, size));
             return size;
         }
     }
     line_start_ = false;
     content_start_ = true;
     if (start.size > 0) {
-        pass(text.substr(0, start.size));
+        claims_.pass(text.substr(0, start.size));
         return start.size;
     }
     const auto taken = take_inline(at, whole);
@@ -196,8 +140,8 @@ std::size_t LinkFilter::take_code_line(std::size_t at, bool whole) {
             const auto content = trim(text.substr(i, size - i));
             if (content.size() >= fence_.length && content.find_first_not_of(fence_.mark) == npos) {
                 fence_.mark = 0;
-                if (!code_.empty()) previous_ = code_;
-                pass(text.substr(0, size));
+                claims_.pass_code(std::move(code_));
+                claims_.pass(text.substr(0, size));
                 line_start_ = true;
                 return size;
             }
@@ -207,9 +151,9 @@ std::size_t LinkFilter::take_code_line(std::size_t at, bool whole) {
     }
     if (code_.size() < 600) code_ += text.substr(0, std::min<std::size_t>(size, 200));
     if (fence_.doubtful) {
-        pass(broken_links(text.substr(0, size)));
+        claims_.pass(broken_links(text.substr(0, size)));
     } else {
-        pass(text.substr(0, size));
+        claims_.pass(text.substr(0, size));
     }
     line_start_ = line != npos;
     return size;
@@ -219,17 +163,17 @@ std::size_t LinkFilter::take_inline(std::size_t at, bool whole) {
     const auto text = std::string_view(held_).substr(at);
     const char c = text[0];
     const char next = text.size() > 1 ? text[1] : '\0';
-    const bool starts_word = !std::isalnum(static_cast<unsigned char>(before_));
+    const bool starts_word = !std::isalnum(static_cast<unsigned char>(claims_.before()));
     switch (c) {
         case '\n':
-            pass("\n");
-            end_sentence();
+            claims_.pass("\n");
+            claims_.end_sentence();
             line_start_ = true;
             return 1;
         case '\\':
             if (text.size() == 1 && !whole) return npos;
             if (next == '\n' || text.size() == 1) {
-                pass("\\");
+                claims_.pass("\\");
                 return 1;
             }
             pass_words(text.substr(0, 2), text.substr(1, 1));
@@ -319,7 +263,7 @@ std::size_t LinkFilter::take_angle(std::size_t at, bool whole) {
     }
     const auto raw = text.substr(0, tag.size);
     if (std::find(harmless_tags.begin(), harmless_tags.end(), tag.label) != harmless_tags.end()) {
-        pass(raw);
+        claims_.pass(raw);
     } else {
         pass_words("`" + std::string(raw) + "`", raw);
     }
@@ -334,7 +278,7 @@ std::size_t LinkFilter::take_code_span(std::size_t at, bool whole) {
         const auto run = std::min(text.find_first_not_of('`'), text.size());
         std::string escaped;
         for (std::size_t i = 0; i < run; ++i) escaped += "\\`";
-        pass(escaped);
+        claims_.pass(escaped);
         return run;
     }
     const auto raw = text.substr(0, span.size);
@@ -343,86 +287,14 @@ std::size_t LinkFilter::take_code_span(std::size_t at, bool whole) {
     return span.size;
 }
 
-void LinkFilter::pass(std::string_view text) {
-    if (text.empty()) return;
-    before_ = text.back();
-    if (queue_.empty() || queue_.back().piece.link) queue_.emplace_back();
-    queue_.back().piece.text += text;
-}
-
 void LinkFilter::pass_words(std::string_view shown, std::string_view words) {
     content_start_ = content_start_ && trim(words).empty();
-    pass(shown);
-    read(words);
+    claims_.pass_words(shown, words);
 }
 
 void LinkFilter::pass_link(WrittenLink link, std::string_view raw) {
     content_start_ = false;
-    if (dot_space_) end_sentence();
-    Queued one;
-    one.piece.text = raw;
-    before_ = raw.back();
-    one.waits = count_words(own_words_) < own_words;
-    link.claim = sentence_;
-    sentence_ += link.kind == WrittenLink::Kind::address ? link.target : link.label;
-    one.piece.link = std::move(link);
-    queue_.push_back(std::move(one));
-}
-
-/// Follows the sentences of what passes.
-void LinkFilter::read(std::string_view text) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (dot_space_ && c != ' ' && c != '*' && c != '_' && c != '(') {
-            const bool goes_on = std::islower(static_cast<unsigned char>(c)) != 0;
-            dot_space_ = false;
-            if (!goes_on) end_sentence();
-        }
-        if (sentence_.size() < longest_sentence) {
-            sentence_ += c;
-            own_words_ += c;
-        }
-        if (c == '.' || c == '!' || c == '?') {
-            dot_ = true;
-        } else if (c == ' ' && dot_) {
-            dot_ = false;
-            dot_space_ = true;
-        } else if (c != '*' && c != '_' && c != ')' && c != '"') {
-            dot_ = false;
-        }
-        const auto last =
-            std::string_view(sentence_).substr(sentence_.size() - std::min<std::size_t>(3, sentence_.size()));
-        if (last == "。" || last == "！" || last == "？") end_sentence();
-    }
-}
-
-void LinkFilter::end_sentence() {
-    const bool says = count_words(own_words_) > 1;
-    for (auto& one : queue_) {
-        if (!one.waits) continue;
-        one.waits = false;
-        one.piece.link->claim = says || previous_.empty() ? sentence_ : previous_;
-    }
-    if (says) previous_ = sentence_;
-    sentence_.clear();
-    own_words_.clear();
-    dot_ = dot_space_ = false;
-}
-
-std::vector<LinkFilter::Piece> LinkFilter::ready() {
-    std::size_t waiting = 0;
-    bool waits = false;
-    for (const auto& one : queue_) {
-        waits = waits || one.waits;
-        if (waits) waiting += one.piece.text.size();
-    }
-    if (waiting > longest_wait) end_sentence();
-    std::vector<Piece> out;
-    while (!queue_.empty() && !queue_.front().waits) {
-        out.push_back(std::move(queue_.front().piece));
-        queue_.pop_front();
-    }
-    return out;
+    claims_.pass_link(std::move(link), raw);
 }
 
 }  // namespace docent::assistant

@@ -1,20 +1,11 @@
 #pragma once
-#include <deque>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace docent::assistant {
+#include "assistant/link_claims.hpp"
 
-/// A link as a model wrote it, and the sentence that it is to support.
-struct WrittenLink {
-    enum class Kind { link, image, address };
-    Kind kind = Kind::link;
-    std::string label;   // what stands between the brackets, harmless Markdown; "" for an address alone
-    std::string target;  // as written; "" where none is known
-    std::string claim;   // the sentence, links as their labels; the one before when the link stands alone
-};
+namespace docent::assistant {
 
 /// Finds the links in a stream of Markdown, so that each can be judged before a reader sees it. Everything
 /// else passes at once; held back are the bytes of an unfinished link, code span or tag, and a link that
@@ -24,20 +15,13 @@ struct WrittenLink {
 /// renderer could read otherwise than this class does are escaped. Code passes as it is.
 class LinkFilter {
 public:
-    struct Piece {
-        std::string text;  // passes as it is; of a link: as it was written
-        std::optional<WrittenLink> link;
-    };
+    using Piece = LinkPiece;
 
     std::vector<Piece> feed(std::string_view text);
     /// What is left at the stream's end.
     std::vector<Piece> end();
 
 private:
-    struct Queued {
-        Piece piece;
-        bool waits = false;  // for its sentence's end
-    };
     struct Fence {
         char mark = 0;  // 0: not in a code block
         std::size_t length = 0, indent = 0;
@@ -54,25 +38,16 @@ private:
     std::size_t take_angle(std::size_t at, bool whole);
     std::size_t take_code_span(std::size_t at, bool whole);
 
-    void pass(std::string_view text);  // text that is not part of a sentence's words
     void pass_words(std::string_view shown, std::string_view read);  // text, and how it reads
     void pass_link(WrittenLink link, std::string_view raw);
-    void read(std::string_view text);
-    void end_sentence();
-    std::vector<Piece> ready();
 
     std::string held_;
-    std::deque<Queued> queue_;
+    LinkClaims claims_;
     Fence fence_;
     std::string code_;  // of the block so far
     bool line_start_ = true;
     bool content_start_ = true;    // only markers stand before in this line
     std::size_t list_indent_ = 0;  // columns of the last list item's content
-    char before_ = '\n';           // the last byte that passed
-
-    std::string sentence_, own_words_;  // so far; own: without links
-    std::string previous_;              // the last sentence that said something
-    bool dot_ = false, dot_space_ = false;
 };
 
 }  // namespace docent::assistant

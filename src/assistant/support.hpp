@@ -9,6 +9,8 @@
 
 namespace docent::assistant {
 
+struct SectionWords;
+
 /// Whether a passage says what a sentence says.
 struct Support {
     enum class Verdict {
@@ -39,13 +41,12 @@ public:
     Support of_section(std::string_view sentence, std::uint32_t chunk);
 
 private:
-    struct Section;
-    const Section& section(std::uint32_t chunk);
+    const SectionWords& section(std::uint32_t chunk);
     Support judge(std::string_view sentence, const std::vector<std::uint32_t>& chunks,
                   std::string_view anchor);
 
     const search::Index& index_;
-    std::map<std::uint32_t, std::unique_ptr<Section>> sections_;
+    std::map<std::uint32_t, std::unique_ptr<SectionWords>> sections_;
 };
 
 }  // namespace docent::assistant
