@@ -59,9 +59,9 @@ std::string rules(const PromptParts& parts, std::size_t budget) {
     return text;
 }
 
-/// The question, and what the reader looks at.
+/// The question, and what the reader looks at. No message may pass for a document or for another role.
 std::string asked(const PromptParts& parts, std::size_t budget) {
-    std::string text(llm::cut_tokens(parts.question, budget / 2));
+    std::string text = llm::inert(llm::cut_tokens(parts.question, budget / 2));
     if (!parts.current_path.empty())
         text += "\n\nThe reader is on this page: " + llm::attribute(parts.current_path);
     std::size_t room = budget / 4;
@@ -84,7 +84,7 @@ std::vector<llm::Message> recent(const std::vector<ChatMessage>& history, std::s
         if (it->role != "user" && it->role != "assistant") continue;
         const bool user = it->role == "user";
         auto one = message(user ? llm::Message::Role::user : llm::Message::Role::assistant,
-                           user ? it->text : without_suggestions(it->text));
+                           llm::inert(user ? it->text : without_suggestions(it->text)));
         if (one.text.empty()) continue;
         sum += llm::estimate_tokens(one);
         if (sum > budget) break;
