@@ -11,7 +11,6 @@
 #include "assistant/model_answer.hpp"
 #include "assistant/passages.hpp"
 #include "assistant/question_clusters.hpp"
-#include "assistant/suggestions.hpp"
 #include "assistant/thread_turn.hpp"
 #include "base/all.hpp"
 #include "base/deadline.hpp"

@@ -3,8 +3,8 @@
 #include <boost/json/serialize.hpp>
 
 #include "assistant/masking.hpp"
-#include "assistant/prompt.hpp"
 #include "assistant/question_clusters.hpp"
+#include "assistant/suggestions.hpp"
 #include "base/crypto.hpp"
 #include "base/ids.hpp"
 

@@ -135,7 +135,7 @@ void set_up(Transfer& t) {
     // Without the folder that stands beside the system's bundle: that would be trusted too, and keep libcurl
     // from reading the bundle once and for all calls.
     if (curl_version_info(CURLVERSION_NOW)->cainfo) set(CURLOPT_CAPATH, static_cast<char*>(nullptr));
-    set(CURLOPT_ACCEPT_ENCODING, "");      // all that libcurl can undo
+    set(CURLOPT_ACCEPT_ENCODING, "");  // all that libcurl can undo
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call.connect_limit.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(call.limit.count()));
     set(CURLOPT_QUICK_EXIT,
