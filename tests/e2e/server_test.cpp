@@ -144,10 +144,10 @@ TEST_F(ServerTest, AStopEndsTheProvidersStream) {
 
     RawClient reader(server->port());
     reader.send(request("POST", "/v2/assistant/default/message", key,
-                        R"({"id": "chat-1", "fp": "f", "messages": [{"role": "user",
+                        R"({"id": "kX83nQ0vTz51LmRp", "fp": "f", "messages": [{"role": "user",
                             "content": "How do I install the capybara server?"}]})"));
     ASSERT_TRUE(reader.await_text("installer")) << reader.buffer();
-    const auto stopped = call(*server, "POST", "/v2/assistant/default/message/chat-1/stop", key);
+    const auto stopped = call(*server, "POST", "/v2/assistant/default/message/kX83nQ0vTz51LmRp/stop", key);
     EXPECT_EQ(stopped.body, R"({"stopped":true})");
     EXPECT_TRUE(provider.clients_left(1));
     EXPECT_TRUE(reader.await_text("data: [DONE]")) << reader.buffer();
