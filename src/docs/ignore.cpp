@@ -110,13 +110,13 @@ void IgnoreRules::add(std::string_view lines) {
     }
 }
 
-bool IgnoreRules::ignored(std::string_view path, bool folder) const {
+std::optional<bool> IgnoreRules::decision(std::string_view path, bool folder) const {
     const auto name = path.substr(path.rfind('/') + 1);
     for (auto rule = rules_.rbegin(); rule != rules_.rend(); ++rule) {
         if (rule->folders_only && !folder) continue;
         if (glob_match(rule->pattern, rule->anchored ? path : name)) return !rule->negated;
     }
-    return false;
+    return std::nullopt;
 }
 
 IgnoreRules IgnoreRules::mintlify() {

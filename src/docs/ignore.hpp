@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,7 +12,9 @@ public:
     /// Adds one rule a line; "#" comments and blank lines are none.
     void add(std::string_view lines);
     /// `path` is relative to the root, with "/". A folder above that is ignored is the caller's business.
-    bool ignored(std::string_view path, bool folder) const;
+    bool ignored(std::string_view path, bool folder) const { return decision(path, folder).value_or(false); }
+    /// Nothing when no rule matches: then the rules of the folders above decide.
+    std::optional<bool> decision(std::string_view path, bool folder) const;
 
     /// What Mintlify never publishes, whatever .mintignore says.
     static IgnoreRules mintlify();

@@ -92,4 +92,24 @@ void read_tool_args(std::string_view text, const Request& request, ToolCall& cal
     if (!wrong.empty()) call.problem = "The arguments do not fit the tool's schema. " + wrong;
 }
 
+std::string text_arg(const boost::json::object& args, std::string_view name) {
+    const auto* value = args.if_contains(name);
+    return value && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+std::size_t number_arg(const boost::json::object& args, std::string_view name, std::size_t otherwise,
+                       std::size_t most) {
+    const auto* value = args.if_contains(name);
+    if (!value || !value->is_number()) return otherwise;
+    boost::json::error_code wrong;
+    const auto number = value->to_number<double>(wrong);
+    if (wrong || !(number >= 0)) return otherwise;
+    return number >= static_cast<double>(most) ? most : static_cast<std::size_t>(number);
+}
+
+bool flag_arg(const boost::json::object& args, std::string_view name, bool otherwise) {
+    const auto* value = args.if_contains(name);
+    return value && value->is_bool() ? value->get_bool() : otherwise;
+}
+
 }  // namespace docent::llm

@@ -5,17 +5,15 @@
 #include <string_view>
 
 #include "assistant/tools/tool.hpp"
+#include "llm/tool_args.hpp"
 
 namespace docent::assistant {
 
 // What the tools' results are made of.
 
-/// An argument; "" when it is missing or no text.
-std::string text_arg(const boost::json::object& args, std::string_view name);
-/// A whole number of 0 or more, `otherwise` when it is missing, and never above `most`.
-std::size_t number_arg(const boost::json::object& args, std::string_view name, std::size_t otherwise,
-                       std::size_t most);
-bool flag_arg(const boost::json::object& args, std::string_view name, bool otherwise);
+using llm::flag_arg;
+using llm::number_arg;
+using llm::text_arg;
 
 /// {path, url, metadata: {title, description?}}: what clients read sources from.
 boost::json::object shown_page(const ToolContext& context, std::uint32_t page, std::string_view anchor = "");

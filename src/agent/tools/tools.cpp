@@ -1,0 +1,147 @@
+#include <boost/json/parse.hpp>
+
+#include "agent/tools/tool.hpp"
+
+namespace docent::agent {
+namespace json = boost::json;
+
+#define DOCENT_TOOL(name)                           \
+    json::object name##_begin(const json::object&); \
+    Task<Result<ToolOutcome>> name##_tool(ToolContext&, const json::object&)
+DOCENT_TOOL(browse_file_tree);
+DOCENT_TOOL(read_file);
+DOCENT_TOOL(read_file_range);
+DOCENT_TOOL(read_around_match);
+DOCENT_TOOL(search_files);
+DOCENT_TOOL(edit_file);
+DOCENT_TOOL(create_file);
+DOCENT_TOOL(remove_file);
+DOCENT_TOOL(move_file);
+DOCENT_TOOL(copy_file);
+DOCENT_TOOL(update_plan);
+DOCENT_TOOL(ask_user);
+#undef DOCENT_TOOL
+
+const std::vector<Tool>& tools() {
+    static const std::vector<Tool> table = {
+        {"browse_file_tree",
+         "Lists files and folders of the repository. What .gitignore names is left out unless `ignored` is "
+         "set.",
+         R"({"type":"object","properties":{
+             "path":{"type":"string","description":"a folder; leave out for the top"},
+             "depth":{"type":"integer","minimum":1,"maximum":20,"description":"levels of folders; 2 unless told"},
+             "ignored":{"type":"boolean"}}})",
+         "agent_file_tree_browse", browse_file_tree_begin, browse_file_tree_tool},
+        {"read_file", "Reads a text file from its beginning. For long files use read_file_range.",
+         R"({"type":"object","properties":{"path":{"type":"string","minLength":1}},"required":["path"]})",
+         "agent_file_read", read_file_begin, read_file_tool},
+        {"read_file_range", "Reads lines of a text file. Lines count from 1; both ends are included.",
+         R"({"type":"object","properties":{"path":{"type":"string","minLength":1},
+             "start_line":{"type":"integer","minimum":1},"end_line":{"type":"integer","minimum":1}},
+             "required":["path","start_line","end_line"]})",
+         "agent_file_read_range", read_file_range_begin, read_file_range_tool},
+        {"read_around_match",
+         "Reads the lines around a match in a file: of a text, or of a regular expression (RE2).",
+         R"({"type":"object","properties":{"path":{"type":"string","minLength":1},
+             "query":{"type":"string","minLength":1},"is_regex":{"type":"boolean"},
+             "case_sensitive":{"type":"boolean","description":"true unless told"},
+             "occurrence":{"type":"integer","minimum":1,"description":"which match; the first unless told"},
+             "lines_before":{"type":"integer","minimum":0,"description":"10 unless told"},
+             "lines_after":{"type":"integer","minimum":0,"description":"20 unless told"}},
+             "required":["path","query"]})",
+         "agent_read_around_match", read_around_match_begin, read_around_match_tool},
+        {"search_files",
+         "Searches the repository's text files line by line for an exact text (mode literal) or a regular "
+         "expression (mode regex, RE2), or finds files by their names (mode file_name: a part of the name, "
+         "or "
+         "a glob). What .gitignore names is left out unless `ignored` is set.",
+         R"({"type":"object","properties":{"query":{"type":"string","minLength":1},
+             "mode":{"type":"string","enum":["literal","regex","file_name"]},
+             "path":{"type":"string","description":"a folder or file to look in; leave out for everything"},
+             "include":{"type":"array","items":{"type":"string"},"description":"globs: *.md, src/**, *.{ts,tsx}"},
+             "exclude":{"type":"array","items":{"type":"string"},"description":"globs"},
+             "case_sensitive":{"type":"boolean","description":"true unless told"},
+             "context_lines":{"type":"integer","minimum":0,"maximum":10},
+             "limit":{"type":"integer","minimum":1,"maximum":500,"description":"matches shown; 100 unless told"},
+             "ignored":{"type":"boolean"}},"required":["query"]})",
+         "agent_search_files_v2", search_files_begin, search_files_tool},
+        {"edit_file",
+         "Replaces exact texts of a file. Each old_text must be in the file exactly once, byte for byte with "
+         "its white space, unless replace_all is set: give whole lines, and enough of them. The edits are "
+         "made one after the other, all or none.",
+         R"({"type":"object","properties":{"path":{"type":"string","minLength":1},
+             "edits":{"type":"array","minItems":1,"maxItems":100,"items":{"type":"object","properties":{
+                 "old_text":{"type":"string","minLength":1},"new_text":{"type":"string"},
+                 "replace_all":{"type":"boolean"}},"required":["old_text","new_text"]}}},
+             "required":["path","edits"]})",
+         "agent_file_edit", edit_file_begin, edit_file_tool, true},
+        {"create_file", "Creates a file with this content, and the folders above it.",
+         R"({"type":"object","properties":{"path":{"type":"string","minLength":1},"content":{"type":"string"},
+             "overwrite":{"type":"boolean","description":"replaces a file that is there"},
+             "executable":{"type":"boolean"}},"required":["path","content"]})",
+         "agent_file_create", create_file_begin, create_file_tool, true},
+        {"remove_file", "Removes a file, a link, or a folder.",
+         R"({"type":"object","properties":{"path":{"type":"string","minLength":1},
+             "recursive":{"type":"boolean","description":"a folder with all that is in it"}},"required":["path"]})",
+         "agent_file_remove", remove_file_begin, remove_file_tool, true},
+        {"move_file", "Moves or renames a file or folder.",
+         R"({"type":"object","properties":{"source_path":{"type":"string","minLength":1},
+             "destination_path":{"type":"string","minLength":1},
+             "overwrite":{"type":"boolean","description":"replaces a file that is there"}},
+             "required":["source_path","destination_path"]})",
+         "agent_file_move", move_file_begin, move_file_tool, true},
+        {"copy_file", "Copies a file or folder.",
+         R"({"type":"object","properties":{"source_path":{"type":"string","minLength":1},
+             "destination_path":{"type":"string","minLength":1},
+             "recursive":{"type":"boolean","description":"a folder with all that is in it"},
+             "overwrite":{"type":"boolean","description":"replaces a file that is there"}},
+             "required":["source_path","destination_path"]})",
+         "agent_file_copy", copy_file_begin, copy_file_tool, true},
+        {"update_plan",
+         "Writes down the plan, or the progress in it: always all steps. At most one step is in progress.",
+         R"({"type":"object","properties":{"explanation":{"type":"string"},
+             "steps":{"type":"array","minItems":1,"maxItems":50,"items":{"type":"object","properties":{
+                 "id":{"type":"string","description":"stays the same from plan to plan"},
+                 "title":{"type":"string","minLength":1},
+                 "status":{"type":"string","enum":["pending","in_progress","completed","failed","skipped"]},
+                 "note":{"type":"string"}},"required":["id","title","status"]}}},"required":["steps"]})",
+         "agent_plan_execution_update", update_plan_begin, update_plan_tool},
+        {"ask_user",
+         "Asks the user, and waits for the answer. Only when the answer decides what you do and nothing "
+         "tells it. Give options when there are a few; name a default_answer when you could go on without "
+         "one.",
+         R"({"type":"object","properties":{"questions":{"type":"array","minItems":1,"maxItems":10,"items":{
+                 "type":"object","properties":{"question":{"type":"string","minLength":1},
+                 "options":{"type":"array","maxItems":20,"items":{"type":"object","properties":{
+                     "id":{"type":"string"},"label":{"type":"string","minLength":1},
+                     "description":{"type":"string"}},"required":["label"]}},
+                 "allow_multiple":{"type":"boolean"},
+                 "allow_free_text":{"type":"boolean","description":"true unless told"}},
+                 "required":["question"]}},
+             "default_answer":{"type":"string","description":"what you go on with when nobody answers in time"},
+             "deadline_seconds":{"type":"integer","minimum":10}},"required":["questions"]})",
+         "agent_ask_user", ask_user_begin, ask_user_tool},
+    };
+    return table;
+}
+
+const Tool* find_tool(std::string_view name) {
+    for (const auto& tool : tools()) {
+        if (tool.name == name) return &tool;
+    }
+    return nullptr;
+}
+
+const json::array& tool_list() {
+    static const json::array list = [] {
+        json::array out;
+        for (const auto& tool : tools())
+            out.push_back(json::object{{"name", tool.name},
+                                       {"description", tool.description},
+                                       {"parameters", json::parse(tool.parameters)}});
+        return out;
+    }();
+    return list;
+}
+
+}  // namespace docent::agent
