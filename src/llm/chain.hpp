@@ -1,7 +1,7 @@
 #pragma once
 #include "llm/breaker.hpp"
 #include "llm/models.hpp"
-#include "llm/slots.hpp"
+#include "base/slots.hpp"
 
 namespace docent::llm {
 

@@ -1,10 +1,10 @@
-#include "llm/slots.hpp"
+#include "base/slots.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-namespace docent::llm {
+namespace docent {
 namespace asio = boost::asio;
 
 Task<Slots::Place> Slots::wait(std::chrono::milliseconds limit) {
@@ -39,4 +39,4 @@ void Slots::release() {
     next.timer.cancel();
 }
 
-}  // namespace docent::llm
+}  // namespace docent

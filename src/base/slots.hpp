@@ -5,7 +5,7 @@
 
 #include "base/task.hpp"
 
-namespace docent::llm {
+namespace docent {
 
 /// At most so many calls at a time; the others wait in line. On the event loop.
 class Slots {
@@ -45,4 +45,4 @@ private:
     std::list<Waiting*> line_;
 };
 
-}  // namespace docent::llm
+}  // namespace docent
