@@ -10,6 +10,7 @@ foreach(line IN LISTS layers)
   list(TRANSFORM deps PREPEND docent_)
   list(APPEND DOCENT_MODULES ${module})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${module}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/sandbox/init/")  # a program of its own, see below
   if(NOT sources)
     add_library(docent_${module} INTERFACE)
     target_include_directories(docent_${module} INTERFACE ${PROJECT_SOURCE_DIR}/src)
@@ -44,6 +45,19 @@ get_target_property(search_type docent_search TYPE)
 if(NOT search_type STREQUAL INTERFACE_LIBRARY)
   embed(docent_search stop_words ${PROJECT_SOURCE_DIR}/src/search/stop_words ${stop_words})
 endif()
+
+# So does the first process of a sandbox: linked with the C library alone, and never with a sanitizer.
+add_executable(sandbox_init ${PROJECT_SOURCE_DIR}/src/sandbox/init/main.cpp)
+target_link_libraries(sandbox_init PRIVATE docent_flags)
+target_compile_options(sandbox_init PRIVATE -fno-sanitize=all -fno-exceptions -Os)
+target_link_options(sandbox_init PRIVATE -fno-sanitize=all -nodefaultlibs -s)
+target_link_libraries(sandbox_init PRIVATE c)
+set(init_copy ${CMAKE_CURRENT_BINARY_DIR}/sandbox_init_bytes)
+add_custom_command(OUTPUT ${init_copy}/init
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${init_copy}
+  COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:sandbox_init> ${init_copy}/init
+  DEPENDS sandbox_init VERBATIM)
+embed(docent_sandbox sandbox_init ${init_copy} ${init_copy}/init)
 
 # So does the page at /.
 get_target_property(api_type docent_api TYPE)

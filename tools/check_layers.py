@@ -17,6 +17,7 @@ ONLY_IN = {  # header prefix -> the files that may include it
     "libstemmer": r"search/.*\.cpp",
     "hnswlib": r"search/nearest_graph\.cpp",
     "git2": r"git/.*\.cpp",
+    "seccomp.h": r"sandbox/seccomp\.cpp",
     "curl/": r"net/http_client_multi\.[hc]pp",
     "valijson/": r"llm/tool_args\.cpp",
 }

@@ -19,6 +19,7 @@
 #include "cli/terminal.hpp"
 #include "llm/models.hpp"
 #include "net/http_client.hpp"
+#include "sandbox/sandbox.hpp"
 #include "sources/embedding.hpp"
 
 namespace docent::cli {
@@ -108,19 +109,19 @@ Check program(const char* name, const char* flag, const std::string& fix) {
     return ok(name, line.empty() ? "works" : line.front());
 }
 
+Task<Result<sandbox::Probe>> probe(sandbox::Sandbox& box) {
+    auto probed = co_await box.probe();
+    co_return probed;
+}
+
+/// Whether agents can run commands, and what they are held by.
 Check sandbox() {
-    Command command;
-    command.argv = {"bwrap", "--ro-bind", "/", "/", "--unshare-all", "--die-with-parent", "true"};
-    command.limit = std::chrono::seconds(5);
-    const auto ran = blocking_run(command);
-    if (!ran)
-        return warn("sandbox", "bubblewrap is not here",
-                    "apt-get install bubblewrap; answers do not need it");
-    if (ran->exit_code != 0)
-        return warn("sandbox",
-                    "bubblewrap does not start here: " + std::string(trim(cut_utf8(ran->err, 120))),
-                    "allow user namespaces; answers do not need them");
-    return ok("sandbox", "bubblewrap works");
+    boost::asio::io_context loop{1};
+    sandbox::Sandbox box;
+    const auto probed = app::run_here(loop, probe(box));
+    if (probed && probed->works) return ok("sandbox", probed->describe());
+    return warn("sandbox", probed ? probed->describe() : probed.error().message,
+                "apt-get install bubblewrap, and allow user namespaces; answers do not need them");
 }
 
 class Nowhere final : public Sink<llm::Delta> {
