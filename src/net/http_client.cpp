@@ -29,6 +29,7 @@ struct Transfer {
     ~Transfer() {
         curl_easy_cleanup(easy);
         curl_slist_free_all(header_list);
+        curl_slist_free_all(connect_to);
     }
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
@@ -41,6 +42,7 @@ struct Transfer {
     const bool whole;  // fetch(): the body is kept, up to call.max_body
     CURL* const easy;
     curl_slist* header_list = nullptr;
+    curl_slist* connect_to = nullptr;
     char error_text[CURL_ERROR_SIZE] = "";
 
     asio::steady_timer news;  // cancelled when there are some
@@ -131,6 +133,15 @@ void set_up(Transfer& t) {
     set(CURLOPT_FOLLOWLOCATION, call.max_redirects > 0 ? 1L : 0L);
     set(CURLOPT_MAXREDIRS, static_cast<long>(call.max_redirects));
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (!call.connect_to.empty()) {
+        const bool v6 = call.connect_to.find(':') != std::string::npos;
+        const auto line = "::" + (v6 ? "[" + call.connect_to + "]" : call.connect_to) + ":";
+        t.connect_to = curl_slist_append(nullptr, line.c_str());
+        set(CURLOPT_CONNECT_TO, t.connect_to);
+        set(CURLOPT_PROXY, "");
+        set(CURLOPT_FRESH_CONNECT, 1L);
+        set(CURLOPT_FORBID_REUSE, 1L);
+    }
     if (const char* bundle = own_authorities()) set(CURLOPT_CAINFO, bundle);
     // Without the folder that stands beside the system's bundle: that would be trusted too, and keep libcurl
     // from reading the bundle once and for all calls.
@@ -184,7 +195,8 @@ Error error_of(const Transfer& t) {
         case CURLE_COULDNT_RESOLVE_HOST:
         case CURLE_COULDNT_RESOLVE_PROXY:
         case CURLE_COULDNT_CONNECT:
-            return Error(ErrorCode::upstream_failed, "the other server could not be reached", detail);
+            return Error(ErrorCode::upstream_failed, "the other server could not be reached", detail)
+                .because(t.call.connect_to.empty() ? "" : "unreachable");
         default:
             return Error(ErrorCode::upstream_failed, "the call to the other server failed", detail);
     }

@@ -18,6 +18,9 @@ struct Call {
     std::chrono::milliseconds idle_limit{30'000};  // without a byte
     std::size_t max_body = 16 << 20;               // bytes for fetch(); too_large when exceeded
     int max_redirects = 5;
+    std::string connect_to;  // an address, instead of what the URL's host resolves to: no proxy, a connection
+                             // of its own, the reason "unreachable" when there is none. With
+                             // max_redirects 0.
 };
 
 /// What came back, headers with names in lower case.
