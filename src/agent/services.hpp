@@ -7,6 +7,7 @@
 #include "base/clock.hpp"
 #include "base/pools.hpp"
 #include "llm/models.hpp"
+#include "store/alerts.hpp"
 #include "store/sessions.hpp"
 #include "store/timeline.hpp"
 
@@ -42,6 +43,7 @@ struct Services {
     const Settings& settings;
     Workspaces* workspaces = nullptr;
     store::Engine engine = store::Engine::sqlite;
+    store::Alerts* alerts = nullptr;  // what create_alert adds to
 };
 
 }  // namespace docent::agent

@@ -12,6 +12,8 @@
 #include "base/pools.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
+#include "git/transport.hpp"
+#include "git/workspace.hpp"
 #include "store/sessions.hpp"
 
 namespace docent::agent {
@@ -24,6 +26,9 @@ struct Tree {
     std::string repository;      // full name; "" when none
     std::string branch, base_branch, base_commit;
     boost::json::object settings;  // of the repository: commands, allowed hosts, allow_push
+    git::Workspace workspace;      // of which `path` is the tree; git_dir is "" without a repository
+    git::Remote remote;            // what is fetched from and pushed to; url "": nothing
+    std::string default_branch;    // of the remote, which is never pushed to; "": not known
 };
 
 /// What a tool may use while it runs.

@@ -20,6 +20,18 @@ DOCENT_TOOL(move_file);
 DOCENT_TOOL(copy_file);
 DOCENT_TOOL(update_plan);
 DOCENT_TOOL(ask_user);
+DOCENT_TOOL(branch_diff);
+DOCENT_TOOL(uncommitted_changes);
+DOCENT_TOOL(conflict_state);
+DOCENT_TOOL(check_target_branch_mergeability);
+DOCENT_TOOL(merge_remote_branch);
+DOCENT_TOOL(pull_from_remote);
+DOCENT_TOOL(push_to_remote);
+DOCENT_TOOL(abort_conflict_resolution);
+DOCENT_TOOL(rollback_uncommitted_changes);
+DOCENT_TOOL(commit);
+DOCENT_TOOL(create_alert);
+DOCENT_TOOL(finish);
 #undef DOCENT_TOOL
 
 const std::vector<Tool>& tools() {
@@ -121,6 +133,70 @@ const std::vector<Tool>& tools() {
              "default_answer":{"type":"string","description":"what you go on with when nobody answers in time"},
              "deadline_seconds":{"type":"integer","minimum":10}},"required":["questions"]})",
          "agent_ask_user", ask_user_begin, ask_user_tool},
+        {"branch_diff", "Shows what the branch changes against the branch that it began from.",
+         R"({"type":"object","properties":{"base_branch":{"type":"string","minLength":1},
+             "include_uncommitted":{"type":"boolean","description":"also what is not committed"}}})",
+         "agent_branch_diff", branch_diff_begin, branch_diff_tool},
+        {"uncommitted_changes", "Shows what is changed in the working tree and not committed.",
+         R"({"type":"object","properties":{}})", "agent_uncommitted_changes", uncommitted_changes_begin,
+         uncommitted_changes_tool},
+        {"conflict_state", "Tells whether a merge or rebase is open, and which files are in conflict.",
+         R"({"type":"object","properties":{}})", "agent_conflict_state", conflict_state_begin,
+         conflict_state_tool},
+        {"check_target_branch_mergeability",
+         "Fetches a branch and tells whether this branch could be merged into it without conflicts.",
+         R"({"type":"object","properties":{"target_branch":{"type":"string","minLength":1}}})",
+         "agent_check_target_branch_mergeability", check_target_branch_mergeability_begin,
+         check_target_branch_mergeability_tool},
+        {"merge_remote_branch",
+         "Fetches a branch of the remote and merges it into this one. On conflicts the merge stays open: "
+         "edit "
+         "the files, then call commit.",
+         R"({"type":"object","properties":{"branch":{"type":"string","minLength":1,
+             "description":"the branch that this one began from, unless told"}}})",
+         "agent_merge_remote_branch", merge_remote_branch_begin, merge_remote_branch_tool, true},
+        {"pull_from_remote", "Brings in what others pushed to this branch.",
+         R"({"type":"object","properties":{"strategy":{"type":"string",
+             "enum":["fast_forward","merge","rebase"],"description":"merge unless told"}}})",
+         "agent_pull_from_remote", pull_from_remote_begin, pull_from_remote_tool, true},
+        {"push_to_remote", "Pushes this branch's commits, where the repository's settings allow it.",
+         R"({"type":"object","properties":{}})", "agent_push_to_remote", push_to_remote_begin,
+         push_to_remote_tool},
+        {"abort_conflict_resolution", "Goes back to before the merge or rebase that is open.",
+         R"({"type":"object","properties":{}})", "agent_abort_conflict_resolution",
+         abort_conflict_resolution_begin, abort_conflict_resolution_tool, true},
+        {"rollback_uncommitted_changes",
+         "Takes back what your file tools changed since the last commit. What others changed stays.",
+         R"({"type":"object","properties":{"paths":{"type":"array","items":{"type":"string","minLength":1},
+             "description":"files and folders; leave out for all"},
+             "include_untracked":{"type":"boolean","description":"also removes files that you made; true unless told"}}})",
+         "agent_rollback_uncommitted_changes", rollback_uncommitted_changes_begin,
+         rollback_uncommitted_changes_tool, true},
+        {"commit",
+         "Commits changes to this branch, or concludes a merge or rebase whose conflicts are resolved. Only "
+         "when the user wants commits, or a merge is open.",
+         R"({"type":"object","properties":{"message":{"type":"string","minLength":1},
+             "paths":{"type":"array","items":{"type":"string","minLength":1},
+                 "description":"files and folders; leave out for everything"},
+             "resolved":{"type":"array","items":{"type":"string","minLength":1},
+                 "description":"files in conflict that are right as they are in the tree, or rightly absent"}},
+             "required":["message"]})",
+         "agent_run_repository_command", commit_begin, commit_tool, true},
+        {"create_alert",
+         "Tells people of something that you found beside your task: a bug nearby, a leaked secret. It stops "
+         "nothing.",
+         R"({"type":"object","properties":{"title":{"type":"string","minLength":1},
+             "description":{"type":"string","minLength":1},
+             "severity":{"type":"string","enum":["info","low","medium","high","critical"]},
+             "category":{"type":"string","enum":["bug","security","performance","dependency","test","other"]},
+             "path":{"type":"string","minLength":1},"start_line":{"type":"integer","minimum":1},
+             "end_line":{"type":"integer","minimum":1}},
+             "required":["title","description","severity","category"]})",
+         "agent_alert_created", create_alert_begin, create_alert_tool},
+        {"finish", "Ends the session when the task is done, or cannot be done. Say so to the user before.",
+         R"({"type":"object","properties":{"summary":{"type":"string","minLength":1},
+             "outcome":{"type":"string","enum":["success","partial","failed"]}},"required":["summary","outcome"]})",
+         "session_finished", finish_begin, finish_tool},
     };
     return table;
 }
