@@ -8,6 +8,7 @@
 #include "base/pools.hpp"
 #include "llm/models.hpp"
 #include "store/alerts.hpp"
+#include "store/repositories.hpp"
 #include "store/sessions.hpp"
 #include "store/timeline.hpp"
 
@@ -39,6 +40,8 @@ struct Services {
     Pools& pools;
     store::Sessions& sessions;
     store::Timeline& timeline;
+    store::Repositories& repositories;
+    store::CodeProviders& code_providers;
     llm::Models& models;
     const Settings& settings;
     Workspaces* workspaces = nullptr;

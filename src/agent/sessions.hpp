@@ -83,6 +83,8 @@ public:
 
     Feeds& feeds() { return feeds_; }
     std::size_t running() const { return running_.size(); }
+    /// Sessions that run, or wait for their turn to run.
+    std::size_t driven() const { return driven_.size(); }
 
 private:
     Task<> drive(store::Session session);

@@ -2,6 +2,8 @@
 #include <string>
 
 #include "agent/tools/tool.hpp"
+#include "git/transport.hpp"
+#include "store/repositories.hpp"
 #include "store/timeline.hpp"
 
 namespace docent::agent {
@@ -32,6 +34,11 @@ public:
     Task<Status> remove(std::string session_id);
 
 private:
+    std::filesystem::path folder(const std::string& session_id) const;
+    std::filesystem::path mirror(const std::string& repository_id) const;
+    Task<Result<store::Repository>> repository(const store::Session& session);
+    Task<Result<git::Remote>> remote(const store::Repository& repository);
+
     Services& services_;
 };
 

@@ -22,13 +22,14 @@ struct Services;  // agent/services.hpp: what all of the agent may use
 
 /// A session's working tree and what it belongs to.
 struct Tree {
-    std::filesystem::path path;  // the working tree
-    std::string repository;      // full name; "" when none
-    std::string branch, base_branch, base_commit;
-    boost::json::object settings;  // of the repository: commands, allowed hosts, allow_push
-    git::Workspace workspace;      // of which `path` is the tree; git_dir is "" without a repository
-    git::Remote remote;            // what is fetched from and pushed to; url "": nothing
-    std::string default_branch;    // of the remote, which is never pushed to; "": not known
+    git::Workspace workspace;              // git_dir is "" without a repository
+    std::filesystem::path path;            // workspace.tree
+    git::Remote remote;                    // what is fetched from and pushed to; url "": nothing
+    std::string repository;                // full name; "" when none
+    std::string branch;                    // the session's
+    std::string base_branch, base_commit;  // what it began from, and goes back to
+    std::string default_branch;            // of the remote, which is never pushed to; "": not known
+    boost::json::object settings;          // of the repository: commands, allowed hosts, allow_push
 };
 
 /// What a tool may use while it runs.

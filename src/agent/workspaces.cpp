@@ -1,0 +1,154 @@
+#include "agent/workspaces.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include "agent/services.hpp"
+#include "agent/transcript.hpp"
+#include "base/text.hpp"
+#include "git/commit.hpp"
+#include "store/repositories.hpp"
+
+namespace docent::agent {
+namespace json = boost::json;
+namespace {
+
+constexpr std::size_t longest_slug = 40;
+
+json::object object_of(const std::string& text) {
+    boost::system::error_code failed;
+    auto value = json::parse(text, failed);
+    return !failed && value.is_object() ? std::move(value.as_object()) : json::object();
+}
+
+Tree tree_of(const store::Session& session, const store::Repository& repository, git::Workspace workspace) {
+    Tree tree;
+    tree.path = workspace.tree;
+    tree.workspace = std::move(workspace);
+    tree.repository = repository.full_name;
+    tree.branch = session.branch_name;
+    tree.base_branch = session.target_branch.empty() ? repository.default_branch : session.target_branch;
+    tree.default_branch = repository.default_branch;
+    tree.base_commit = session.base_commit;
+    tree.settings = object_of(repository.settings);
+    return tree;
+}
+
+}  // namespace
+
+std::string branch_name_for(const store::Session& session) {
+    std::string slug;
+    for (const char c : lower_ascii(session.title)) {
+        if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            slug += c;
+        else if (!slug.empty() && slug.back() != '-')
+            slug += '-';
+    }
+    slug.resize(std::min(slug.size(), longest_slug));
+    while (!slug.empty() && slug.back() == '-') slug.pop_back();
+    if (slug.empty()) slug = "session";
+    // The end of the id is its random part.
+    return "docent/" + slug + "-" +
+           session.id.substr(session.id.size() - std::min<std::size_t>(6, session.id.size()));
+}
+
+std::filesystem::path Workspaces::folder(const std::string& session_id) const {
+    return services_.settings.data / "trees" / session_id;
+}
+
+std::filesystem::path Workspaces::mirror(const std::string& repository_id) const {
+    return services_.settings.data / "mirrors" / (repository_id + ".git");
+}
+
+Task<Result<store::Repository>> Workspaces::repository(const store::Session& session) {
+    if (session.repository_id.empty())
+        co_return not_found(
+            "this session has no repository: connect one with POST /api/v1/repositories, and start "
+            "a new session");
+    co_return co_await services_.repositories.find("", session.repository_id);
+}
+
+Task<Result<git::Remote>> Workspaces::remote(const store::Repository& repository) {
+    git::Remote out;
+    out.url = repository.clone_url;
+    auto provider = co_await services_.code_providers.find("", repository.code_provider_id);
+    if (!provider) co_return std::move(provider).error();
+    const auto metadata = object_of(provider->metadata);
+    if (text_field(metadata, "type") == "ssh_key") out.ssh_key = text_field(metadata, "path");
+    if (provider->has_secret) {
+        auto secret = co_await services_.code_providers.secret(provider->id);
+        if (!secret) co_return std::move(secret).error();
+        out.token = *std::move(secret);
+        out.user = text_field(metadata, "user");
+        if (out.user.empty() && repository.platform == "gitlab") out.user = "oauth2";
+    }
+    co_return out;
+}
+
+Task<Result<Workspaces::Opened>> Workspaces::open(const store::Session& session) {
+    auto repository = co_await this->repository(session);
+    if (!repository) co_return std::move(repository).error();
+    const auto where = folder(session.id);
+    const auto bare = mirror(repository->id);
+    Opened out;
+    auto there = co_await on(services_.pools.git, [&] { return git::blocking_open_workspace(bare, where); });
+    if (there) {
+        out.tree = tree_of(session, *repository, *std::move(there));
+        if (session.sandbox_id.empty()) out.patch.sandbox_id = session.id;
+        co_return out;
+    }
+    if (there.error().code != ErrorCode::not_found) co_return std::move(there).error();
+    auto from = co_await remote(*repository);
+    if (!from) co_return std::move(from).error();
+    const auto branch = session.branch_name.empty() ? branch_name_for(session) : session.branch_name;
+    const auto target = session.target_branch.empty() ? repository->default_branch : session.target_branch;
+    if (branch == repository->default_branch)
+        co_return invalid("branch_name \"" + branch +
+                          "\" is the repository's default branch; work on another one");
+    auto made = co_await on(services_.pools.git, [&]() -> Result<git::Checkout> {
+        TRY_VOID(git::blocking_refresh_mirror(*from, bare));
+        return git::blocking_create_workspace(bare, where, branch, target);
+    });
+    if (!made) co_return std::move(made).error();
+    out.made = true;
+    out.patch.branch_name = made->branch;
+    out.patch.base_commit = made->target_sha;
+    out.patch.sandbox_id = session.id;
+    store::Session now = session;
+    now.branch_name = made->branch;
+    now.base_commit = made->target_sha;
+    out.tree = tree_of(now, *repository, std::move(made->workspace));
+    co_return out;
+}
+
+Task<Result<Tree>> Workspaces::find(const store::Session& session) {
+    auto repository = co_await this->repository(session);
+    if (!repository) co_return std::move(repository).error();
+    const auto where = folder(session.id);
+    const auto bare = mirror(repository->id);
+    auto there = co_await on(services_.pools.git, [&] { return git::blocking_open_workspace(bare, where); });
+    if (!there) co_return std::move(there).error();
+    co_return tree_of(session, *repository, *std::move(there));
+}
+
+Task<Result<std::string>> Workspaces::commit(const Tree& tree, std::string message) {
+    git::CommitRequest request;
+    request.message = std::move(message);
+    request.author = {services_.settings.author_name, services_.settings.author_email};
+    request.committer = request.author;
+    auto done = co_await on(services_.pools.git, [&] { return git::blocking_commit(tree.workspace, request); });
+    if (done) co_return std::move(done->sha);
+    if (done.error().reason == "nothing_to_commit") co_return std::string();
+    co_return std::move(done).error();
+}
+
+Task<Status> Workspaces::remove(std::string session_id) {
+    const auto where = folder(session_id);
+    const auto attachments = services_.settings.data / "attachments" / session_id;
+    co_return co_await on(services_.pools.git, [&]() -> Status {
+        std::error_code ignored;
+        std::filesystem::remove_all(attachments, ignored);
+        return git::blocking_remove_workspace(where);
+    });
+}
+
+}  // namespace docent::agent

@@ -1,0 +1,122 @@
+#include "agent_fixture.hpp"
+
+namespace docent::agent {
+namespace {
+
+using test::AgentTest;
+class RecoveryTest : public AgentTest {};
+
+const char* const works =
+    R"([{"calls": [{"name": "create_file", "args": {"path": "a.md", "content": "A\n"}}]},
+    {"text": "never whole", "first_delay_ms": 60000}])";
+
+TEST_F(RecoveryTest, AnInterruptedTurnIsClosedAndBegunAgainWithoutDoingAnythingTwice) {
+    script(works);
+    const auto id = new_session();
+    const auto sent = send(id, "Make a page");
+    const auto waiting = send(id, "And then this");
+    until([&] {
+        return events(id, "agent_file_create").size() == 1 &&
+               events(id, "agent_file_create")[0].status == "completed";
+    });
+    crash();
+    script(R"([{"expect": "restarted", "text": "I see that it is there."}, {"text": "Then that."}])");
+    until_idle();
+    EXPECT_EQ(types(id),
+              (std::vector<std::string>{"user_message", "user_message", "agent_file_create", "system_message",
+                                        "system_message", "agent_message", "agent_message"}));
+    EXPECT_EQ(payload_of(events(id, "system_message")[0]).at("code"), "interrupted");
+    EXPECT_EQ(payload_of(events(id, "system_message")[1]).at("code"), "resumed");
+    for (const auto& event : events(id)) EXPECT_EQ(event.status, "completed") << event.type;
+    EXPECT_EQ(read(tree(id) / "a.md"), "A\n");
+    EXPECT_EQ(session(id).agent_status, "idle");
+}
+
+TEST_F(RecoveryTest, AnOpenCallIsCanceledAndSaysWhy) {
+    script(works);
+    const auto id = new_session();
+    ASSERT_TRUE(send(id, "Make a page").ok());
+    until([&] { return !events(id, "agent_file_create").empty(); });
+    crash();
+    // As if it had been cut off between the call and its result.
+    auto back = run(db->write([&](store::Db& c) -> Status {
+        TRY(auto rows,
+            c.query("DELETE FROM session_changes WHERE session_id = $1 AND type = 'agent_file_create' "
+                    "AND status = 'completed'",
+                    {id}));
+        return {};
+    }));
+    ASSERT_TRUE(back.ok());
+    script(R"([{"text": "I look.", "repeat": true}])");
+    until_idle();
+    const auto call = events(id, "agent_file_create").back();
+    EXPECT_EQ(call.status, "canceled");
+    EXPECT_EQ(payload_of(call).at("error").at("code"), "interrupted");
+}
+
+TEST_F(RecoveryTest, ASessionThatHoldsWaitsForTheNextMessageAndThenTakesTheQueueInOrder) {
+    script(works);
+    const auto id = new_session(false, "hold");
+    ASSERT_TRUE(send(id, "one").ok());
+    ASSERT_TRUE(send(id, "two").ok());
+    until([&] { return !events(id, "agent_file_create").empty(); });
+    crash();
+    script(R"([{"text": "of two"}, {"text": "of three"}])");
+    EXPECT_EQ(sessions->driven(), 0u);
+    EXPECT_EQ(session(id).agent_status, "idle");
+    EXPECT_EQ(events(id, "user_message")[1].status, "queued");
+    ASSERT_TRUE(send(id, "three").ok());
+    until_idle();
+    const auto said = events(id, "agent_message");
+    ASSERT_EQ(said.size(), 2u);
+    EXPECT_EQ(payload_of(said[0]).at("message"), "of two");
+    for (const auto& message : events(id, "user_message")) EXPECT_EQ(message.status, "completed");
+}
+
+TEST_F(RecoveryTest, ATurnThatIsInterruptedAgainAndAgainStopsBeginning) {
+    script(R"([{"text": "never whole", "first_delay_ms": 60000}])");
+    const auto id = new_session();
+    ASSERT_TRUE(send(id, "one").ok());
+    for (int i = 0; i < 4; ++i) {
+        until([&] { return session(id).agent_status == "running"; });
+        crash();
+        script(R"([{"text": "never whole", "first_delay_ms": 60000}])");
+    }
+    EXPECT_EQ(sessions->driven(), 0u);
+    EXPECT_EQ(session(id).agent_status, "idle");
+    std::size_t resumed = 0;
+    for (const auto& event : events(id, "system_message"))
+        resumed += payload_of(event).at("code") == "resumed";
+    EXPECT_EQ(resumed, 3u);
+}
+
+TEST_F(RecoveryTest, AQuestionIsStillAskedAfterARestart) {
+    script(R"([{"calls": [{"name": "ask_user", "args": {"questions": [{"question": "Which?"}]}}]}])");
+    const auto id = new_session();
+    ASSERT_TRUE(send(id, "paint it").ok());
+    until_idle();
+    crash();
+    script(R"([{"text": "Green then."}])");
+    EXPECT_EQ(session(id).agent_status, "waiting_for_user");
+    ASSERT_TRUE(send(id, "green").ok());
+    until_idle();
+    EXPECT_EQ(last(id, "agent_message").at("message"), "Green then.");
+    EXPECT_EQ(events(id, "agent_ask_user").back().status, "completed");
+}
+
+TEST_F(RecoveryTest, UncommittedWorkIsStillThere) {
+    script(works);
+    const auto id = new_session();
+    ASSERT_TRUE(send(id, "one").ok());
+    until([&] { return std::filesystem::exists(tree(id) / "a.md"); });
+    crash();
+    std::ofstream(tree(id) / "README.md") << "by hand\n";
+    script(
+        R"([{"calls": [{"name": "read_file", "args": {"path": "README.md"}}]}, {"expect": "by hand", "text": "ok"}])");
+    until_idle();
+    EXPECT_EQ(last(id, "agent_message").at("message"), "ok");
+    EXPECT_EQ(read(tree(id) / "a.md"), "A\n");
+}
+
+}  // namespace
+}  // namespace docent::agent
