@@ -50,6 +50,15 @@ std::string missing_result(const store::Event& event) {
     return "This call did not end. Look at the state of things before you do it again.";
 }
 
+/// True if the reply that follows was begun before this was said.
+bool came_during_next_step(const std::vector<store::Event>& events, std::size_t place) {
+    for (std::size_t i = place + 1; i < events.size(); ++i) {
+        const auto note = EngineNote::read(events[i]);
+        if (note.step != 0) return note.seen != 0 && note.seen < events[place].position;
+    }
+    return false;
+}
+
 /// Replies of the model are put together from the events of a step, whose results follow them.
 class Assembly {
 public:
@@ -143,6 +152,7 @@ EngineNote EngineNote::read(const store::Event& event) {
     out.result = text_field(o, "result");
     out.tell = text_field(o, "tell");
     out.through = number(o, "through");
+    out.seen = number(o, "seen");
     out.opaque = object_field(o, "opaque");
     out.usage = usage_of(object_field(o, "usage"));
     out.question = object_field(o, "question");
@@ -156,6 +166,7 @@ std::string EngineNote::write() const {
     if (!result.empty()) o["result"] = result;
     if (!tell.empty()) o["tell"] = tell;
     if (through) o["through"] = through;
+    if (seen) o["seen"] = seen;
     if (!opaque.empty()) o["opaque"] = opaque;
     if (usage.input_tokens || usage.output_tokens || usage.cost) o["usage"] = usage_json(usage);
     if (!question.empty()) o["question"] = question;
@@ -170,10 +181,22 @@ std::vector<llm::Message> transcript(const std::vector<store::Event>& events) {
         // The summary itself lies after what it stands for: it is said first.
         if (through && EngineNote::read(event).through == through) assembly.add(event);
     }
-    for (const auto& event : events) {
+    std::vector<const store::Event*> unseen;  // said while the model wrote the step that comes next
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const auto& event = events[i];
         if (event.position <= through || EngineNote::read(event).through != 0) continue;
+        if (event.type == "user_message" && came_during_next_step(events, i)) {
+            unseen.push_back(&event);
+            continue;
+        }
         assembly.add(event);
+        const auto step = EngineNote::read(event).step;
+        if (unseen.empty() || step == 0) continue;
+        if (i + 1 < events.size() && EngineNote::read(events[i + 1]).step == step) continue;
+        for (const auto* said : unseen) assembly.add(*said);
+        unseen.clear();
     }
+    for (const auto* said : unseen) assembly.add(*said);
     return assembly.take();
 }
 

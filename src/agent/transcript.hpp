@@ -11,13 +11,14 @@ namespace docent::agent {
 
 /// What the engine keeps with an event, in store::Event::engine: how the model saw it.
 struct EngineNote {
-    std::int64_t step = 0;         // of the session, from 1: which reply of the model made the event; 0: none
-    llm::ToolCall call;            // events of tools; an empty id: none
-    std::string result;            // of the call, for the model
-    std::string tell;              // system_message: what the model is told with it
-    std::int64_t through = 0;      // a summary: it stands for all events up to this position
-    boost::json::object opaque;    // of the reply, on the first event of its step
-    llm::Usage usage;              // the same
+    std::int64_t step = 0;       // of the session, from 1: which reply of the model made the event; 0: none
+    llm::ToolCall call;          // events of tools; an empty id: none
+    std::string result;          // of the call, for the model
+    std::string tell;            // system_message: what the model is told with it
+    std::int64_t through = 0;    // a summary: it stands for all events up to this position
+    std::int64_t seen = 0;       // on the first event of its step: the last position that the model had seen
+    boost::json::object opaque;  // of the reply, on the first event of its step
+    llm::Usage usage;            // the same
     boost::json::object question;  // agent_ask_user: {default, expires}
 
     static EngineNote read(const store::Event& event);
@@ -28,7 +29,7 @@ struct EngineNote {
 /// replace, every call has its result, and what was interrupted says so.
 std::vector<llm::Message> transcript(const std::vector<store::Event>& events);
 
-/// Of the events after `position`: what the model has done and used.
+/// Of the events made after the change `position`: what the model has done and used.
 struct Spent {
     std::int64_t steps = 0;
     llm::Usage usage;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "agent/compaction.hpp"
@@ -14,6 +15,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "llm/fitting.hpp"
+#include "llm/tool_args.hpp"
 
 namespace docent::agent {
 namespace json = boost::json;
@@ -142,7 +144,7 @@ Task<Status> Turn::load() {
         co_return std::move(read).error();
     }
     for (const auto& event : events_) {
-        if (event.id == session_.turn_event) began_ = event.position;
+        if (event.id == session_.turn_event) began_ = event.change;
         if (event.type != "agent_plan_execution_update" || event.status != "completed") continue;
         task_id_.clear();
         const auto payload = payload_of(event);
@@ -186,7 +188,7 @@ Task<Status> Turn::read_on() {
 
 bool Turn::over_limit() {
     const auto limits = limits_of(session_, services_.settings.limits);
-    const auto so_far = spent(events_, began_ - 1);
+    const auto so_far = spent(events_, began_);
     const auto pause = [&](const char* code, const std::string& what) {
         end(End::Why::limit, code,
             "Paused: this turn " + what + ". Send a message to go on, or raise the limit.");
@@ -209,7 +211,7 @@ Task<bool> Turn::step() {
     if (!loaded || over_limit()) co_return false;
     std::vector<store::Event> of_turn;
     for (const auto& event : events_) {
-        if (event.position >= began_) of_turn.push_back(event);
+        if (event.position > began_) of_turn.push_back(event);
     }
     if (const auto reason = stuck_reason(of_turn); !reason.empty()) {
         end(End::Why::stuck, "stuck", "Stopped, because nothing was gained: " + reason + ".");
@@ -318,6 +320,7 @@ Task<bool> Turn::record(llm::Reply reply, const std::string& message_id) {
     first.step = step_;
     first.opaque = reply.message.opaque;
     first.usage = reply.usage;
+    first.seen = events_.empty() ? 0 : events_.back().position;
     std::vector<store::Event> stored, unstored;
     const bool says = !trim(reply.message.text).empty();
     if (says) {
@@ -335,6 +338,9 @@ Task<bool> Turn::record(llm::Reply reply, const std::string& message_id) {
         const Tool* tool = find_tool(call.name);
         std::string refusal = call.problem;
         if (refusal.empty() && !tool) refusal = "There is no such tool.";
+        // Not every provider checks.
+        if (refusal.empty())
+            refusal = llm::check_against_schema(call.args, json::parse(tool->parameters).as_object());
         if (refusal.empty() && i >= calls_a_step) refusal = "Too many calls at once: this one was not made.";
         if (!refusal.empty()) {
             note.result = refusal;

@@ -68,7 +68,7 @@ private:
     Tree tree_;
     std::string system_;
     std::vector<store::Event> events_;  // the timeline, as last read
-    std::int64_t began_ = 0;            // the position of the event that began the turn
+    std::int64_t began_ = 0;            // the change with which the turn began
     std::int64_t step_ = 0;
     std::string task_id_;
     std::size_t empty_replies_ = 0, broken_replies_ = 0;

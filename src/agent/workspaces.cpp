@@ -135,7 +135,8 @@ Task<Result<std::string>> Workspaces::commit(const Tree& tree, std::string messa
     request.message = std::move(message);
     request.author = {services_.settings.author_name, services_.settings.author_email};
     request.committer = request.author;
-    auto done = co_await on(services_.pools.git, [&] { return git::blocking_commit(tree.workspace, request); });
+    auto done =
+        co_await on(services_.pools.git, [&] { return git::blocking_commit(tree.workspace, request); });
     if (done) co_return std::move(done->sha);
     if (done.error().reason == "nothing_to_commit") co_return std::string();
     co_return std::move(done).error();

@@ -153,6 +153,10 @@ protected:
         limit.cancel();
         ASSERT_FALSE(late) << "waited for a minute";
     }
+    /// Until the model has been asked and is about to answer.
+    void until_asked() {
+        until([&] { return models->states()[0].running == 1; });
+    }
     void until_idle() {
         until([&] { return sessions->running() == 0 && sessions->driven() == 0; });
     }

@@ -78,7 +78,7 @@ TEST_F(RecoveryTest, ATurnThatIsInterruptedAgainAndAgainStopsBeginning) {
     const auto id = new_session();
     ASSERT_TRUE(send(id, "one").ok());
     for (int i = 0; i < 4; ++i) {
-        until([&] { return session(id).agent_status == "running"; });
+        until_asked();
         crash();
         script(R"([{"text": "never whole", "first_delay_ms": 60000}])");
     }

@@ -65,6 +65,7 @@ TEST_F(SessionsTest, ASteeringMessageJoinsTheRunningTurn) {
                {"expect": "shorter", "text": "Short."}])");
     const auto id = new_session();
     const auto first = send(id, "one");
+    until_asked();
     const auto steering = send(id, "make it shorter", "", true);
     ASSERT_TRUE(steering.ok());
     EXPECT_EQ(steering->status, "completed");
@@ -78,7 +79,7 @@ TEST_F(SessionsTest, AStopEndsTheTurnAndTheQueueGoesOn) {
     const auto id = new_session();
     ASSERT_TRUE(send(id, "one").ok());
     ASSERT_TRUE(send(id, "two").ok());
-    until([&] { return sessions->running() == 1 && session(id).agent_status == "running"; });
+    until_asked();
     auto stopped = run(sessions->stop_turn(id, false));
     ASSERT_TRUE(stopped.ok());
     EXPECT_EQ(stopped->agent_status, "stopping");
@@ -242,7 +243,7 @@ TEST_F(SessionsTest, AClosedSessionTakesNoMessageAndWithdrawsWhatWaits) {
     const auto id = new_session();
     ASSERT_TRUE(send(id, "one").ok());
     ASSERT_TRUE(send(id, "two").ok());
-    until([&] { return session(id).agent_status == "running"; });
+    until_asked();
     SessionChanges changes;
     changes.status = "closed";
     ASSERT_TRUE(run(sessions->update(id, changes)).ok());
@@ -282,7 +283,7 @@ TEST_F(SessionsTest, ALongConversationIsShortenedByASummaryAndGoesOn) {
     for (int i = 1; i <= 6; ++i)
         turns += R"({"calls": [{"name": "read_file_range", "args": {"path": "big.txt", "start_line": )" +
                  std::to_string(i) + R"(, "end_line": 140}}]},)";
-    script(turns + R"({"text": "SUMMARY OF ALL"}, {"text": "done", "repeat": true}])", 24'000);
+    script(turns + R"({"text": "SUMMARY OF ALL"}, {"text": "done", "repeat": true}])", 16'000);
     const auto id = new_session();
     ASSERT_TRUE(send(id, "read it").ok());
     until_idle();

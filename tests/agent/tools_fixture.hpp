@@ -32,7 +32,10 @@ protected:
         if (!made) throw std::runtime_error(made.error().message);
         models = std::move(*made);
         settings.data = folder.path() / "data";
-        services.emplace(agent::Services{clock, pools, *sessions, *timeline, *models, settings});
+        repositories.emplace(*db, std::string(32, 'k'));
+        providers.emplace(*db, std::string(32, 'k'));
+        services.emplace(agent::Services{clock, pools, *sessions, *timeline, *repositories, *providers,
+                                         *models, settings});
         session.id = "session";
         session.project_id = "project";
         tree.path = folder.path() / "tree";
@@ -102,6 +105,8 @@ protected:
     std::unique_ptr<store::Store> db;
     std::optional<store::Sessions> sessions;
     std::optional<store::Timeline> timeline;
+    std::optional<store::Repositories> repositories;
+    std::optional<store::CodeProviders> providers;
     std::unique_ptr<llm::Models> models;
     agent::Settings settings;
     std::optional<agent::Services> services;

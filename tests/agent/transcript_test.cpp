@@ -76,6 +76,22 @@ TEST(Transcript, AMessageThatSteersComesAfterTheResultsOfTheStepItCameIn) {
     EXPECT_EQ(messages[3].text, "two");
 }
 
+TEST(Transcript, WhatIsSaidWhileTheModelWritesComesAfterWhatItWrote) {
+    Log log;
+    log.user("one");
+    log.user("two");
+    EngineNote note;
+    note.step = 1;
+    note.seen = 1;
+    log.add("agent_message", {{"message", "to one"}}, note);
+    log.call(1, "read_file", "text");
+    const auto messages = transcript(log.events);
+    ASSERT_EQ(messages.size(), 4u);
+    EXPECT_EQ(messages[1].text, "to one");
+    EXPECT_EQ(messages[2].role, Role::tool);
+    EXPECT_EQ(messages[3].text, "two");
+}
+
 TEST(Transcript, MessagesThatWaitOrWereWithdrawnAreNotSeen) {
     Log log;
     log.user("one");
