@@ -105,8 +105,8 @@ TEST_F(SessionsTest, AWithdrawnMessageIsNeverTaken) {
 }
 
 const char* const asks =
-    R"([{"calls": [{"name": "ask_user", "args": {"questions": [{"question": "Which?", "options": ["red", "blue"]}],
-                    "default_answer": "red", "expires_in_seconds": 60}}]},
+    R"([{"calls": [{"name": "ask_user", "args": {"questions": [{"question": "Which?", "options": [{"label": "red"}, {"label": "blue"}]}],
+                    "default_answer": "red", "deadline_seconds": 60}}]},
         {"text": "Then so be it."}, {"text": "And now?"}])";
 
 TEST_F(SessionsTest, AQuestionWaitsForItsAnswer) {
