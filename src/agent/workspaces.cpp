@@ -20,8 +20,10 @@ json::object object_of(const std::string& text) {
     return !failed && value.is_object() ? std::move(value.as_object()) : json::object();
 }
 
-Tree tree_of(const store::Session& session, const store::Repository& repository, git::Workspace workspace) {
+Tree tree_of(const store::Session& session, const store::Repository& repository, git::Remote remote,
+             git::Workspace workspace) {
     Tree tree;
+    tree.remote = std::move(remote);
     tree.path = workspace.tree;
     tree.workspace = std::move(workspace);
     tree.repository = repository.full_name;
@@ -87,18 +89,18 @@ Task<Result<git::Remote>> Workspaces::remote(const store::Repository& repository
 Task<Result<Workspaces::Opened>> Workspaces::open(const store::Session& session) {
     auto repository = co_await this->repository(session);
     if (!repository) co_return std::move(repository).error();
+    auto from = co_await remote(*repository);
+    if (!from) co_return std::move(from).error();
     const auto where = folder(session.id);
     const auto bare = mirror(repository->id);
     Opened out;
     auto there = co_await on(services_.pools.git, [&] { return git::blocking_open_workspace(bare, where); });
     if (there) {
-        out.tree = tree_of(session, *repository, *std::move(there));
+        out.tree = tree_of(session, *repository, *std::move(from), *std::move(there));
         if (session.sandbox_id.empty()) out.patch.sandbox_id = session.id;
         co_return out;
     }
     if (there.error().code != ErrorCode::not_found) co_return std::move(there).error();
-    auto from = co_await remote(*repository);
-    if (!from) co_return std::move(from).error();
     const auto branch = session.branch_name.empty() ? branch_name_for(session) : session.branch_name;
     const auto target = session.target_branch.empty() ? repository->default_branch : session.target_branch;
     if (branch == repository->default_branch)
@@ -116,7 +118,7 @@ Task<Result<Workspaces::Opened>> Workspaces::open(const store::Session& session)
     store::Session now = session;
     now.branch_name = made->branch;
     now.base_commit = made->target_sha;
-    out.tree = tree_of(now, *repository, std::move(made->workspace));
+    out.tree = tree_of(now, *repository, *std::move(from), std::move(made->workspace));
     co_return out;
 }
 
@@ -127,7 +129,9 @@ Task<Result<Tree>> Workspaces::find(const store::Session& session) {
     const auto bare = mirror(repository->id);
     auto there = co_await on(services_.pools.git, [&] { return git::blocking_open_workspace(bare, where); });
     if (!there) co_return std::move(there).error();
-    co_return tree_of(session, *repository, *std::move(there));
+    auto from = co_await remote(*repository);
+    if (!from) co_return std::move(from).error();
+    co_return tree_of(session, *repository, *std::move(from), *std::move(there));
 }
 
 Task<Result<std::string>> Workspaces::commit(const Tree& tree, std::string message) {

@@ -270,8 +270,9 @@ TEST_F(SessionsTest, CommitsByItselfWhenAskedTo) {
 }
 
 TEST_F(SessionsTest, ALongConversationIsShortenedByASummaryAndGoesOn) {
-    std::string big(9'000, 'x');
-    for (std::size_t i = 60; i < big.size(); i += 61) big[i] = '\n';
+    std::string big;
+    for (int i = 0; i < 150; ++i)
+        big += "In line " + std::to_string(i) + " there are some words to be read, no more.\n";
     write("repo/big.txt", big);
     ASSERT_EQ(
         std::system(("git -c user.name=t -c user.email=t@localhost -C " + (folder.path() / "repo").string() +
@@ -283,7 +284,7 @@ TEST_F(SessionsTest, ALongConversationIsShortenedByASummaryAndGoesOn) {
     for (int i = 1; i <= 6; ++i)
         turns += R"({"calls": [{"name": "read_file_range", "args": {"path": "big.txt", "start_line": )" +
                  std::to_string(i) + R"(, "end_line": 140}}]},)";
-    script(turns + R"({"text": "SUMMARY OF ALL"}, {"text": "done", "repeat": true}])", 16'000);
+    script(turns + R"({"text": "SUMMARY OF ALL"}, {"text": "done", "repeat": true}])", 14'000);
     const auto id = new_session();
     ASSERT_TRUE(send(id, "read it").ok());
     until_idle();
