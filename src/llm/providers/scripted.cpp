@@ -76,7 +76,10 @@ private:
 
 class Scripted final : public Provider {
 public:
-    explicit Scripted(std::vector<ScriptTurn> turns) : turns_(std::move(turns)) {}
+    Scripted(std::vector<ScriptTurn> turns, std::int64_t context)
+        : turns_(std::move(turns)), context_(context) {}
+
+    std::int64_t context_tokens() const override { return context_; }
 
     Task<Result<Reply>> complete(const Request& request, Sink<Delta>& out) override {
         const ScriptTurn* turn = choose(request);
@@ -142,6 +145,7 @@ private:
     }
 
     const std::vector<ScriptTurn> turns_;
+    const std::int64_t context_;
     std::size_t next_ = 0;
     std::size_t calls_ = 0;
 };
@@ -157,7 +161,7 @@ Result<std::unique_ptr<Provider>> make_scripted(const ProviderConfig& config, ne
                      config.script);
     const std::string text{std::istreambuf_iterator<char>(in), {}};
     TRY(auto turns, parse_script(text));
-    return std::unique_ptr<Provider>(std::make_unique<Scripted>(std::move(turns)));
+    return std::unique_ptr<Provider>(std::make_unique<Scripted>(std::move(turns), config.context_tokens));
 }
 
 }  // namespace docent::llm
