@@ -10,9 +10,18 @@ std::shared_ptr<Feeds::Follower> Feeds::follow(const std::string& session, std::
     return follower;
 }
 
+std::shared_ptr<const Feeds::Item> Feeds::Follower::take() {
+    if (items.empty()) return nullptr;
+    auto item = std::move(items.front());
+    items.pop_front();
+    bytes -= item->bytes;
+    return item;
+}
+
 void Feeds::put(const std::string& session, Item item, std::size_t bytes) {
     const auto found = sessions_.find(session);
     if (found == sessions_.end()) return;
+    item.bytes = bytes;
     const auto shared = std::make_shared<const Item>(std::move(item));
     std::vector<std::shared_ptr<Follower>> woken;
     auto& list = found->second;

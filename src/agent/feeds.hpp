@@ -27,6 +27,7 @@ public:
         std::shared_ptr<const store::Session> session;  // kind session
         std::string event_id, text;                     // kind delta: more text of this agent_message
         boost::json::object fields;                     // kind progress: of this event's payload
+        std::size_t bytes = 0;                          // about
     };
 
     /// One who watches. Bounded: one that reads too slowly loses its place (`lost`) and must begin again
@@ -34,6 +35,8 @@ public:
     class Follower {
     public:
         explicit Follower(std::function<void()> w) : wake(std::move(w)) {}
+        /// The oldest item; null when there is none.
+        std::shared_ptr<const Item> take();
         std::deque<std::shared_ptr<const Item>> items;
         std::function<void()> wake;
         std::size_t bytes = 0;

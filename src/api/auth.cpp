@@ -18,16 +18,10 @@ std::string article(std::string_view kind) {
 }
 
 bool has_scope(const store::Key& key, bool write) {
+    if (key.kind == "sessions") return scopes_allow(key.scopes, "sessions", write);
     if (trim(key.scopes).empty()) return true;
-    for (const auto& scope : split(key.scopes, ' ')) {
-        if (key.kind == "admin") {
-            if (scope == "write" || (scope == "read" && !write)) return true;
-        } else if (scope == "all:all" || scope == "sessions:all" ||
-                   scope == (write ? "all:write" : "all:read") ||
-                   scope == (write ? "sessions:write" : "sessions:read")) {
-            return true;
-        }
-    }
+    for (const auto& scope : split(key.scopes, ' '))
+        if (scope == "write" || (scope == "read" && !write)) return true;
     return false;
 }
 
@@ -51,11 +45,12 @@ std::string_view secret_of(const net::Request& request) {
     return trim(header(request, "x-api-key"));
 }
 
-Task<Result<store::Key>> Auth::check(const net::Request& request, KeyKind kind, bool write) {
-    const auto wanted = key_kind_name(kind);
+/// The key that a request shows, if it is in force.
+Task<Result<Auth::Known>> Auth::known(const net::Request& request, std::string wanted) {
     const auto secret = secret_of(request);
     if (secret.empty())
-        co_return no_key("send " + article(wanted) + " key in the header Authorization: Bearer KEY",
+        co_return no_key("send " + article(wanted) + " key in the header Authorization: Bearer KEY" +
+                             (wanted == "sessions" ? " or x-api-key: KEY" : ""),
                          "missing_api_key");
     const auto given = kind_of_secret(secret);
     if (!given) co_return no_key("the API key is not valid", "invalid_api_key");
@@ -71,6 +66,31 @@ Task<Result<store::Key>> Auth::check(const net::Request& request, KeyKind kind, 
     if (key.revoked != 0) co_return no_key("the API key was revoked; create a new one", "revoked_api_key");
     if (key.expires != 0 && key.expires <= now)
         co_return no_key("the API key has expired; create a new one", "expired_api_key");
+    co_return found;
+}
+
+/// Whether the key may be used from where the request comes.
+Result<store::Key> Auth::admit(const net::Request& request, const Known& found) {
+    if (!found.addresses.empty()) {
+        const auto fits = [&](const AddressRange& range) { return range.contains(request.client); };
+        if (std::ranges::none_of(found.addresses, fits))
+            return denied("the API key may not be used from this address", "address_not_allowed");
+    }
+    const auto origin = header(request, "origin");
+    if (!found.origins.empty() && !origin.empty()) {
+        const auto fits = [&](const std::string& pattern) { return origin_matches(pattern, origin); };
+        if (std::ranges::none_of(found.origins, fits))
+            return denied("the API key may not be used from this origin", "origin_not_allowed");
+    }
+    if (used_.size() < max_cached) used_.insert(found.key.id);
+    return found.key;
+}
+
+Task<Result<store::Key>> Auth::check(const net::Request& request, KeyKind kind, bool write) {
+    const auto wanted = key_kind_name(kind);
+    auto found = co_await known(request, wanted);
+    if (!found) co_return std::move(found).error();
+    const auto& key = found->key;
     if (key.kind != wanted)
         co_return denied(
             "this route needs " + article(wanted) + " key; the one given is " + article(key.kind) + " key",
@@ -78,19 +98,23 @@ Task<Result<store::Key>> Auth::check(const net::Request& request, KeyKind kind, 
     if (!has_scope(key, write))
         co_return denied("the API key has no " + std::string(write ? "write" : "read") + " scope",
                          "missing_scope");
-    if (!found->addresses.empty()) {
-        const auto fits = [&](const AddressRange& range) { return range.contains(request.client); };
-        if (std::ranges::none_of(found->addresses, fits))
-            co_return denied("the API key may not be used from this address", "address_not_allowed");
-    }
-    const auto origin = header(request, "origin");
-    if (!found->origins.empty() && !origin.empty()) {
-        const auto fits = [&](const std::string& pattern) { return origin_matches(pattern, origin); };
-        if (std::ranges::none_of(found->origins, fits))
-            co_return denied("the API key may not be used from this origin", "origin_not_allowed");
-    }
-    if (used_.size() < max_cached) used_.insert(key.id);
-    co_return key;
+    co_return admit(request, *found);
+}
+
+Task<Result<store::Key>> Auth::check_resource(const net::Request& request, std::string_view resource,
+                                              bool write) {
+    auto found = co_await known(request, key_kind_name(KeyKind::sessions));
+    if (!found) co_return std::move(found).error();
+    const auto& key = found->key;
+    if (key.kind == "assistant")
+        co_return denied("this route needs a sessions key; the one given is an assistant key",
+                         "wrong_key_kind");
+    const bool may = key.kind == "admin" ? has_scope(key, write) : scopes_allow(key.scopes, resource, write);
+    if (!may)
+        co_return denied(
+            "the API key needs the scope " + std::string(resource) + (write ? ":write" : ":read"),
+            "missing_scope");
+    co_return admit(request, *found);
 }
 
 Task<Result<Auth::Known>> Auth::find(std::string hash) {

@@ -17,6 +17,7 @@ namespace docent::api {
 struct Caller {
     std::optional<store::Key> key;  // nothing on open routes
     std::string ip;
+    std::string project_id;  // routes of the sessions API: the workspace that is meant
     bool admin() const { return key && key->kind == "admin"; }
 };
 
@@ -32,6 +33,11 @@ public:
 
     /// unauthenticated: no key, unknown, expired, revoked. permission_denied: kind, scope, address, origin.
     Task<Result<store::Key>> check(const net::Request& request, KeyKind kind, bool write);
+
+    /// For the sessions API: a sessions key whose scopes allow it (scopes_allow()), or an admin key that may
+    /// read or write.
+    Task<Result<store::Key>> check_resource(const net::Request& request, std::string_view resource,
+                                            bool write);
 
     /// Forget what is cached: keys changed.
     void forget();
@@ -52,6 +58,8 @@ private:
         Millis until = 0;
     };
     Task<Result<Known>> find(std::string hash);
+    Task<Result<Known>> known(const net::Request& request, std::string wanted);
+    Result<store::Key> admit(const net::Request& request, const Known& found);
 
     store::Keys& keys_;
     const Clock& clock_;

@@ -26,8 +26,13 @@ constexpr Kind kinds[] = {
 constexpr std::size_t token_length = 32;  // of 62 characters: 190 bits
 
 constexpr std::string_view admin_scopes[] = {"read", "write"};
-constexpr std::string_view sessions_scopes[] = {"sessions:read", "sessions:write", "sessions:all",
-                                                "all:read",      "all:write",      "all:all"};
+bool is_session_scope(std::string_view scope) {
+    const auto colon = scope.find(':');
+    if (colon == scope.npos) return false;
+    const auto action = scope.substr(colon + 1);
+    return std::ranges::find(session_resources, scope.substr(0, colon)) != std::end(session_resources) &&
+           (action == "read" || action == "write" || action == "all");
+}
 
 std::optional<std::array<unsigned char, 16>> address_bytes(std::string_view text, bool& v4) {
     boost::system::error_code failed;
@@ -58,10 +63,12 @@ Status check_scopes(const KeySettings& settings) {
                                    " is not a scope of admin keys; use read or write");
                 break;
             case KeyKind::sessions:
-                if (std::ranges::find(sessions_scopes, scope) == std::end(sessions_scopes))
-                    return invalid("scopes: " + shown(scope) +
-                                   " is not a scope of sessions keys; use sessions:read, sessions:write, "
-                                   "sessions:all, all:read, all:write or all:all");
+                if (!is_session_scope(scope))
+                    return invalid(
+                        "scopes: " + shown(scope) +
+                        " is not a scope of sessions keys; use RESOURCE:ACTION with sessions, "
+                        "repositories, code_providers, workspaces, models, alerts or all, and read, "
+                        "write or all");
                 break;
             case KeyKind::assistant:
                 return invalid("scopes: assistant keys have no scopes; leave them out");
@@ -71,6 +78,19 @@ Status check_scopes(const KeySettings& settings) {
 }
 
 }  // namespace
+
+bool scopes_allow(std::string_view scopes, std::string_view resource, bool write) {
+    if (trim(scopes).empty()) return true;
+    const std::string_view action = write ? "write" : "read";
+    for (const auto& scope : split(scopes, ' ')) {
+        const auto colon = scope.find(':');
+        if (colon == scope.npos) continue;
+        const auto of = std::string_view(scope).substr(0, colon);
+        const auto may = std::string_view(scope).substr(colon + 1);
+        if ((of == "all" || of == resource) && (may == "all" || may == action)) return true;
+    }
+    return false;
+}
 
 std::string new_secret(KeyKind kind) {
     for (const auto& k : kinds)

@@ -51,11 +51,18 @@ bool origin_matches(std::string_view pattern, std::string_view origin);
 struct KeySettings {
     KeyKind kind = KeyKind::assistant;
     std::string project_id;              // "": all projects; admin keys only
-    std::vector<std::string> scopes;     // admin: read, write; sessions: "sessions:read", ...; empty: all
+    std::vector<std::string> scopes;     // admin: read, write; sessions: see below; empty: all
     std::vector<std::string> allow_ips;  // addresses and CIDR ranges; empty: any
     std::vector<std::string> origins;    // assistant keys; empty: any
     Millis expires = 0;                  // 0: never
 };
+
+/// What a sessions key can be for: "RESOURCE:ACTION" with a resource of these and read, write or all.
+inline constexpr std::string_view session_resources[] = {
+    "sessions", "repositories", "code_providers", "workspaces", "models", "alerts", "all"};
+/// True if scopes as a key has them (separated by spaces; "" is all:all) allow to read or to write a
+/// resource: any one of resource:action, resource:all, all:action and all:all does. To write is not to read.
+bool scopes_allow(std::string_view scopes, std::string_view resource, bool write);
 
 /// invalid_argument, naming the setting and the fix: unknown scope, a range that is everything, an
 /// origin with a path, an expiry that has passed, a key without a project.

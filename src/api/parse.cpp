@@ -1,5 +1,6 @@
 #include "api/parse.hpp"
 
+#include <algorithm>
 #include <boost/json/parser.hpp>
 #include <cmath>
 
@@ -37,8 +38,10 @@ Result<boost::json::value> parse_json(std::string_view body) {
         .because("invalid_json");
 }
 
-void Complaints::add(std::string field, std::string what) {
-    if (count_++ < named) first_.push_back(std::move(field) + ": " + std::move(what));
+void Complaints::add(std::string field, std::string what, std::string_view issue) {
+    if (count_++ >= named) return;
+    first_.push_back(field + ": " + std::move(what));
+    issues_.push_back({std::move(field), std::string(issue)});
 }
 
 Error Complaints::error() const {
@@ -68,26 +71,58 @@ const boost::json::value* Fields::find(std::string_view field) const {
 std::optional<std::string> Fields::text(std::string_view field, std::size_t most) {
     const auto* value = find(field);
     if (!value) return std::nullopt;
-    if (!value->is_string()) return complain(field, "expected a string"), std::nullopt;
+    if (!value->is_string()) return complain(field, "expected a string", "wrong_type"), std::nullopt;
     const auto& text = value->get_string();
     if (text.size() > most)
-        return complain(field, "is longer than " + std::to_string(most) + " bytes"), std::nullopt;
+        return complain(field, "is longer than " + std::to_string(most) + " bytes", "too_long"), std::nullopt;
     if (text.find('\0') != text.npos)
         return complain(field, "has a NUL character; leave it out"), std::nullopt;
     return std::string(text);
 }
 
+std::optional<std::string> Fields::characters(std::string_view field, std::size_t least, std::size_t most) {
+    const auto text = this->text(field, most * 4);
+    if (!text) return text;
+    const auto count = static_cast<std::size_t>(
+        std::ranges::count_if(*text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    if (count < least)
+        return complain(field,
+                        least == 1 ? "is empty" : "is shorter than " + std::to_string(least) + " characters",
+                        "too_short"),
+               std::nullopt;
+    if (count > most)
+        return complain(field, "is longer than " + std::to_string(most) + " characters", "too_long"),
+               std::nullopt;
+    return text;
+}
+
+std::optional<bool> Fields::boolean(std::string_view field) {
+    const auto* value = find(field);
+    if (!value) return std::nullopt;
+    if (!value->is_bool()) return complain(field, "expected true or false", "wrong_type"), std::nullopt;
+    return value->get_bool();
+}
+
+std::optional<std::string> Fields::word(std::string_view field, const std::vector<std::string_view>& words) {
+    auto text = this->text(field, 100);
+    if (!text || std::ranges::find(words, *text) != words.end()) return text;
+    std::string list;
+    for (const auto& word : words) list += (list.empty() ? "" : ", ") + std::string(word);
+    return complain(field, "expected one of " + list), std::nullopt;
+}
+
 std::optional<std::int64_t> Fields::whole(std::string_view field, std::int64_t least, std::int64_t most) {
     const auto given = number(field, static_cast<double>(least), static_cast<double>(most));
     if (!given) return std::nullopt;
-    if (*given != std::floor(*given)) return complain(field, "expected a whole number"), std::nullopt;
+    if (*given != std::floor(*given))
+        return complain(field, "expected a whole number", "wrong_type"), std::nullopt;
     return static_cast<std::int64_t>(*given);
 }
 
 std::optional<double> Fields::number(std::string_view field, double least, double most) {
     const auto* value = find(field);
     if (!value) return std::nullopt;
-    if (!value->is_number()) return complain(field, "expected a number"), std::nullopt;
+    if (!value->is_number()) return complain(field, "expected a number", "wrong_type"), std::nullopt;
     const auto out = value->to_number<double>();
     if (!(out >= least && out <= most))
         return complain(field, "must be from " + plain_number(least) + " to " + plain_number(most)),
@@ -103,7 +138,7 @@ std::vector<std::string> Fields::texts(std::string_view field, std::size_t most_
         const auto& item = (*items)[i];
         const auto where = std::string(field) + "[" + std::to_string(i) + "]";
         if (!item.is_string()) {
-            complain(where, "expected a string");
+            complain(where, "expected a string", "wrong_type");
         } else if (item.get_string().size() > most ||
                    item.get_string().find('\0') != boost::json::string::npos) {
             complain(where, "is too long or has a NUL character");
@@ -117,16 +152,16 @@ std::vector<std::string> Fields::texts(std::string_view field, std::size_t most_
 const boost::json::object* Fields::object(std::string_view field) {
     const auto* value = find(field);
     if (!value) return nullptr;
-    if (!value->is_object()) return complain(field, "expected an object"), nullptr;
+    if (!value->is_object()) return complain(field, "expected an object", "wrong_type"), nullptr;
     return &value->get_object();
 }
 
 const boost::json::array* Fields::list(std::string_view field, std::size_t most_items) {
     const auto* value = find(field);
     if (!value) return nullptr;
-    if (!value->is_array()) return complain(field, "expected an array"), nullptr;
+    if (!value->is_array()) return complain(field, "expected an array", "wrong_type"), nullptr;
     if (value->get_array().size() > most_items)
-        return complain(field, "has more than " + std::to_string(most_items) + " items"), nullptr;
+        return complain(field, "has more than " + std::to_string(most_items) + " items", "too_long"), nullptr;
     return &value->get_array();
 }
 

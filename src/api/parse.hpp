@@ -18,17 +18,25 @@ Result<boost::json::value> parse_json(std::string_view body);
 /// What is wrong with a body, gathered so that one answer names all of it.
 class Complaints {
 public:
-    /// `what` says what is wrong and what to send: "expected a string".
-    void add(std::string field, std::string what);
+    /// What is wrong with one field, as a word for programs.
+    struct Issue {
+        std::string field, issue;
+    };
+
+    /// `what` says what is wrong and what to send: "expected a string". `issue` is a word of "missing",
+    /// "wrong_type", "too_short", "too_long", "invalid".
+    void add(std::string field, std::string what, std::string_view issue = "invalid");
     bool empty() const { return count_ == 0; }
     /// The first few, one a sentence.
     const std::vector<std::string>& first() const { return first_; }
+    const std::vector<Issue>& issues() const { return issues_; }
     /// invalid_argument naming the first few: "fp: expected a string; messages: is missing". Reason
     /// "invalid_body".
     Error error() const;
 
 private:
     std::vector<std::string> first_;
+    std::vector<Issue> issues_;
     std::size_t count_ = 0;
 };
 
@@ -45,10 +53,17 @@ public:
 
     std::string name(std::string_view field) const;
     bool has(std::string_view field) const { return find(field) != nullptr; }
-    void complain(std::string_view field, std::string what) { complaints_.add(name(field), std::move(what)); }
+    void complain(std::string_view field, std::string what, std::string_view issue = "invalid") {
+        complaints_.add(name(field), std::move(what), issue);
+    }
 
     /// At most `most` bytes, without NUL.
     std::optional<std::string> text(std::string_view field, std::size_t most);
+    /// From `least` to `most` characters (Unicode code points), without NUL.
+    std::optional<std::string> characters(std::string_view field, std::size_t least, std::size_t most);
+    std::optional<bool> boolean(std::string_view field);
+    /// One of `words`.
+    std::optional<std::string> word(std::string_view field, const std::vector<std::string_view>& words);
     /// 5 and 5.0 are whole numbers.
     std::optional<std::int64_t> whole(std::string_view field, std::int64_t least, std::int64_t most);
     std::optional<double> number(std::string_view field, double least, double most);

@@ -2,6 +2,8 @@
 
 #include "api/host_check.hpp"
 #include "api/routes/handlers.hpp"
+#include "api/session_problem.hpp"
+#include "api/session_query.hpp"
 #include "net/problem.hpp"
 
 namespace docent::api {
@@ -13,6 +15,12 @@ constexpr auto page = Access::page;
 constexpr auto both = Access::reader_or_admin;
 constexpr auto a_read = Access::admin_read;
 constexpr auto a_write = Access::admin_write;
+
+/// A route of the sessions API.
+constexpr Route api(const char* method, const char* pattern, const char* resource, Handler* handler,
+                    const char* name, const char* summary) {
+    return {method, pattern, Access::sessions_key, false, handler, name, summary, false, resource};
+}
 
 /// The contents page. A path that begins with "*" is there with and without the prefix "/discovery".
 constexpr Route table[] = {
@@ -52,6 +60,38 @@ constexpr Route table[] = {
     {"POST", "/v1/chat/completions",                            key,  true,  post_chat_completions, "chatCompletions", "An answer for clients that speak OpenAI's chat completions", true},
     {"GET",  "/v1/models",                                      key,  false, get_models,      "models",        "The model that chat completions have: the key's project", true},
     {"GET",  "/v1/models/{model}",                              key,  false, get_model,       "model",         "One of these models", true},
+    api("POST",   "/api/v1/sessions",                                                "sessions",        create_session, "createSession", "Start a coding session"),
+    api("GET",    "/api/v1/sessions",                                                "sessions",        list_sessions, "listSessions", "Coding sessions, newest first"),
+    api("GET",    "/api/v1/sessions/{sessionId}",                                    "sessions",        get_session, "getSession", "A coding session"),
+    api("PATCH",  "/api/v1/sessions/{sessionId}",                                    "sessions",        update_session, "updateSession", "Change a session: title, model, branch, commits; close it or take it up again"),
+    api("PUT",    "/api/v1/sessions/{sessionId}",                                    "sessions",        update_session, "replaceSession", "The same as PATCH"),
+    api("DELETE", "/api/v1/sessions/{sessionId}",                                    "sessions",        delete_session, "deleteSession", "Delete a session with its working tree and all its data"),
+    api("POST",   "/api/v1/sessions/{sessionId}/stop",                               "sessions",        stop_session, "stopSession", "Stop the running turn"),
+    api("POST",   "/api/v1/sessions/{sessionId}/messages",                           "sessions",        post_session_message, "sendSessionMessage", "Send a message: it begins a turn, or waits until the agent is free"),
+    api("GET",    "/api/v1/sessions/{sessionId}/messages",                           "sessions",        list_session_messages, "sessionMessages", "What was said in the session, oldest first"),
+    api("POST",   "/api/v1/sessions/{sessionId}/messages/{messageId}/cancel",        "sessions",        cancel_session_message, "cancelSessionMessage", "Withdraw a message that waits"),
+    api("POST",   "/api/v1/sessions/{sessionId}/ask-user-responses",                 "sessions",        post_ask_user_response, "answerSession", "Answer a question of the agent"),
+    api("GET",    "/api/v1/sessions/{sessionId}/events",                             "sessions",        get_session_events, "sessionEvents", "The timeline of a session, oldest first"),
+    api("GET",    "/api/v1/sessions/{sessionId}/events/stream",                      "sessions",        stream_session, "sessionStream", "The timeline as server-sent events, and every change from then on"),
+    api("GET",    "/api/v1/sessions/{sessionId}/diff",                               "sessions",        get_session_diff, "sessionDiff", "What the session changed: as JSON, or as a patch with Accept: text/x-diff"),
+    api("GET",    "/api/v1/sessions/{sessionId}/goals",                              "sessions",        list_goals, "sessionGoals", "What the messages of a session ask for"),
+    api("GET",    "/api/v1/sessions/{sessionId}/tasks",                              "sessions",        list_tasks, "sessionTasks", "The steps of the plans of a session"),
+    api("GET",    "/api/v1/sessions/{sessionId}/attachments",                        "sessions",        list_attachments, "sessionAttachments", "Files that belong to events: screenshots, whole outputs"),
+    api("GET",    "/api/v1/sessions/{sessionId}/attachments/{attachmentId}",         "sessions",        get_attachment, "sessionAttachment", "The bytes of an attachment"),
+    api("POST",   "/api/v1/repositories",                                            "repositories",    create_repository, "createRepository", "Connect a repository"),
+    api("GET",    "/api/v1/repositories",                                            "repositories",    list_repositories, "listRepositories", "Connected repositories, newest first"),
+    api("GET",    "/api/v1/repositories/{repositoryId}",                             "repositories",    get_repository, "getRepository", "A connected repository"),
+    api("PATCH",  "/api/v1/repositories/{repositoryId}",                             "repositories",    update_repository, "updateRepository", "Change a connected repository"),
+    api("DELETE", "/api/v1/repositories/{repositoryId}",                             "repositories",    delete_repository, "deleteRepository", "Disconnect a repository"),
+    api("POST",   "/api/v1/code-providers",                                          "code_providers",  create_code_provider, "createCodeProvider", "Connect an account that has repositories"),
+    api("GET",    "/api/v1/code-providers",                                          "code_providers",  list_code_providers, "listCodeProviders", "Connected accounts, newest first"),
+    api("GET",    "/api/v1/code-providers/{codeProviderId}",                         "code_providers",  get_code_provider, "getCodeProvider", "A connected account"),
+    api("PATCH",  "/api/v1/code-providers/{codeProviderId}",                         "code_providers",  update_code_provider, "updateCodeProvider", "Change a connected account"),
+    api("DELETE", "/api/v1/code-providers/{codeProviderId}",                         "code_providers",  delete_code_provider, "deleteCodeProvider", "Disconnect an account and its repositories"),
+    api("GET",    "/api/v1/models",                                                  "models",          list_models, "sessionModels", "Models that sessions can use"),
+    api("GET",    "/api/v1/workspace",                                               "workspaces",      get_workspace, "workspace", "The key's workspace"),
+    api("GET",    "/api/v1/alerts",                                                  "alerts",          list_alerts, "listAlerts", "What the agent found beside its work, newest first"),
+    api("PATCH",  "/api/v1/alerts/{alertId}",                                        "alerts",          update_alert, "updateAlert", "Set the status of an alert"),
     {"GET",  "/llms.txt",                                       open, false, get_llms,        "llms",          "Contents of the documentation, for programs that read"},
     {"GET",  "/llms-full.txt",                                  open, false, get_llms_full,   "llmsFull",      "The whole documentation in one text"},
     {"GET",  "/.well-known/llms.txt",                           open, false, get_llms,        "llmsWellKnown", "Contents of the documentation, for programs that read"},
@@ -103,12 +143,29 @@ KeyKind kind_for(Access access) {
     return KeyKind::assistant;
 }
 
+Task<Status> admit_to_session_api(const Route& route, const net::Request& request, Caller& caller,
+                                  Services& services) {
+    const bool write = request.method != "GET" && request.method != "HEAD";
+    auto checked = co_await services.auth.check_resource(request, route.resource, write);
+    if (!checked) co_return std::move(checked).error();
+    caller.key = *std::move(checked);
+    auto workspace = co_await workspace_of(request, *caller.key, services);
+    if (!workspace) co_return std::move(workspace).error();
+    caller.project_id = *std::move(workspace);
+    co_return Status();
+}
+
 /// Everything around a handler: who asks, may they, how often. Errors become responses here, so that the
 /// limit's headers are on them as well.
 Task<Result<net::Response>> run_route(const Route& route, net::Request& request, Services& services) {
+    if (route.pattern == fallback_pattern && is_session_api(request.path))
+        co_return not_found("there is no such route").because("unknown_route");
     Caller caller;
     caller.ip = request.client;
-    if (route.access == Access::page) {
+    if (route.access == Access::sessions_key) {
+        auto admitted = co_await admit_to_session_api(route, request, caller, services);
+        if (!admitted) co_return std::move(admitted).error();
+    } else if (route.access == Access::page) {
         auto checked = check_host(request, services.settings);
         if (!checked) co_return std::move(checked).error();
     } else if (route.access != Access::open) {
@@ -211,6 +268,11 @@ void add_routes(net::Router& router, Services& services) {
 
 void decorate(const net::Request& request, net::Response& response) {
     set_default(response, "X-Content-Type-Options", "nosniff");
+    if (is_session_api(request.path)) {
+        set_default(response, "Cache-Control", "no-store");
+        finish_session_response(request, response);
+        return;
+    }
     if (!is_api(request.path) && !is_mcp(request.path)) return;
     set_default(response, "Cache-Control", "no-store");
     add_cors(request, response);

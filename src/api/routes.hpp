@@ -14,7 +14,7 @@ enum class Access {
     reader_or_admin,  // an assistant key, or an admin key that reads (GET) or writes
     admin_read,
     admin_write,
-    sessions_key,
+    sessions_key,  // a sessions key with a scope for Route::resource, or an admin key
 };
 
 /// A handler gets the request after authentication and limits; `caller` says who asks.
@@ -28,7 +28,8 @@ struct Route {
     Handler* handler;
     const char* name;  // operationId, and key of the schemas in openapi.cpp
     const char* summary;
-    bool openai = false;  // errors in the words of OpenAI's API
+    bool openai = false;        // errors in the words of OpenAI's API
+    const char* resource = "";  // sessions_key: what the key's scopes must allow to read or write
 };
 
 /// Every endpoint of the server. routes.cpp is the API's table of contents; a test walks it.

@@ -1,6 +1,7 @@
 #pragma once
 #include "api/analytics.hpp"
 #include "api/auth.hpp"
+#include "api/coding.hpp"
 #include "api/hourly_limits.hpp"
 #include "api/limits.hpp"
 #include "assistant/assistant.hpp"
@@ -24,6 +25,12 @@ struct Settings {
     std::vector<std::string> allowed_hosts;  // Host names besides loopback, for what a cookie could reach
     std::string ui_domain = "default";       // the project whose questions the page at / answers
     std::string ui_key;                      // its assistant key (public); "": the page asks for one
+
+    // Of the sessions API.
+    std::size_t session_body = 1 << 20;           // bytes of a body
+    std::size_t session_message = 256 << 10;      // bytes of a message
+    std::string session_recovery = "resume";      // or "hold": of sessions that say neither
+    std::vector<std::string> local_repositories;  // folders below which callers may name repositories
 };
 
 /// What handlers may use. All of it outlives the server. A handler gets a reference to this and nothing else.
@@ -38,6 +45,7 @@ struct Services {
     Auth& auth;
     Limits& limits;
     Analytics& analytics;
+    Coding& coding;
     const Settings& settings;
     TaskGroup& background;  // work that goes on after its request was answered
     std::function<const net::ServerStats&()> server_stats;

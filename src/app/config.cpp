@@ -182,7 +182,10 @@ Result<Config> load_config(const fs::path& file, const std::map<std::string, std
         config.origins[setting.name] = Origin::environment;
     }
     for (const auto& [name, value] : environment) {
-        if (!name.starts_with("DOCENT_") || name == "DOCENT_CONFIG" || from_kubernetes(name)) continue;
+        // DOCENT_API_KEY is for the command line.
+        if (!name.starts_with("DOCENT_") || name == "DOCENT_CONFIG" || name == "DOCENT_API_KEY" ||
+            from_kubernetes(name))
+            continue;
         if (std::find(known.begin(), known.end(), name) != known.end()) continue;
         if (std::string model, key; split_model_variable(config, name, model, key)) {
             if (auto set = set_model_setting(config, model, key, value, Origin::environment); !set)
@@ -294,6 +297,25 @@ store::Caps configured_caps(const Config& config) {
     out.day_tokens = config.caps.day_tokens;
     out.month_cost = config.caps.month_money.millionths;
     out.month_tokens = config.caps.month_tokens;
+    return out;
+}
+
+agent::Settings configured_agent(const Config& config) {
+    using std::chrono::duration_cast;
+    using std::chrono::seconds;
+    const auto& given = config.agent;
+    agent::Settings out;
+    out.limits.steps = given.turn_steps;
+    out.limits.tokens = given.turn_tokens;
+    out.limits.cost = given.turn_cost.millionths;
+    out.limits.time = duration_cast<seconds>(given.turn_time);
+    out.question_limit = duration_cast<seconds>(given.question_limit);
+    out.max_running = static_cast<std::size_t>(given.max_running);
+    out.max_queued = given.max_queued;
+    out.max_open = given.max_open;
+    out.author_name = given.author_name;
+    out.author_email = given.author_email;
+    out.data = config.data;
     return out;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/services.hpp"
 #include "api/limits.hpp"
 #include "api/services.hpp"
 #include "assistant/assistant.hpp"
@@ -23,15 +24,26 @@ struct CapConfig {
     std::int64_t answer_tokens = 0, day_tokens = 0, month_tokens = 0;
 };
 
+/// What the coding sessions may use. See agent::Settings and agent::TurnLimits.
+struct AgentConfig {
+    std::int64_t turn_steps = 100, turn_tokens = 4'000'000;
+    Money turn_cost;
+    std::chrono::milliseconds turn_time{30 * 60'000};
+    std::chrono::milliseconds question_limit{24 * 3'600'000};
+    std::int64_t max_running = 8, max_queued = 100, max_open = 1'000;
+    std::string author_name = "Docent", author_email = "docent@localhost";
+};
+
 /// Everything that can be set: one struct for each module, filled from the TOML file, then the
 /// environment (DOCENT_SECTION_KEY), then flags. Every setting has a default that works. The names,
 /// types and help texts are in settings.cpp.
 struct Config {
     std::filesystem::path data = "data";
     std::string listen =
-        "127.0.0.1:8080";   // ADDR:PORT, [ADDR]:PORT for IPv6; DocentServer reads this, not server.port
-    std::string store_url;  // "": sqlite:DATA/docent.db
-    std::string docs;       // serve --docs: becomes the project `default` on an empty data directory
+        "127.0.0.1:8080";    // ADDR:PORT, [ADDR]:PORT for IPv6; DocentServer reads this, not server.port
+    std::string store_url;   // "": sqlite:DATA/docent.db
+    std::string secret_key;  // "": that of the file DATA/secret.key
+    std::string docs;        // serve --docs: becomes the project `default` on an empty data directory
     net::ServerConfig server;
     sources::Config sources;
     assistant::Config assistant;
@@ -39,6 +51,7 @@ struct Config {
     std::vector<llm::ModelConfig> models;  // [models.NAME], in the order of the file
     std::vector<std::string> model_order;
     CapConfig caps;
+    AgentConfig agent;
     api::LimitConfig limits;
     api::Settings api;
     std::string log_level = "info";
@@ -73,6 +86,8 @@ std::map<std::string, std::string> process_environment();
 std::vector<llm::ModelConfig> configured_models(const Config& config);
 
 store::Caps configured_caps(const Config& config);
+
+agent::Settings configured_agent(const Config& config);
 
 /// store_url, or the SQLite file in the data directory when that is "".
 std::string store_url(const Config& config);

@@ -12,9 +12,11 @@
 
 #include "api/routes.hpp"
 #include "app/background.hpp"
+#include "app/coding.hpp"
 #include "app/data_dir.hpp"
 #include "app/first_start.hpp"
 #include "app/local.hpp"
+#include "app/secret_key.hpp"
 #include "base/log.hpp"
 #include "net/http_client.hpp"
 #include "store/usage.hpp"
@@ -95,6 +97,7 @@ struct DocentServer::Impl {
     std::unique_ptr<api::Auth> auth;
     std::unique_ptr<api::Limits> limits;
     std::unique_ptr<api::Analytics> analytics;
+    std::unique_ptr<CodingSessions> coding;
     std::unique_ptr<api::Services> services;
     net::Router router;
     TaskGroup background{loop.get_executor()};
@@ -139,9 +142,13 @@ Status DocentServer::Impl::open() {
     limits = std::make_unique<api::Limits>(*usage, clock, config.limits);
     TRY_VOID(run_here(loop, limits->load()));
     analytics = std::make_unique<api::Analytics>(*store, clock);
-    services = std::make_unique<api::Services>(api::Services{
-        clock, pools, *projects, *keys, *threads, *sources, *assistant, *auth, *limits, *analytics,
-        config.api, background, [this]() -> const net::ServerStats& { return server->stats(); }});
+    TRY(const auto sealing_key, secret_key(config));
+    coding = std::make_unique<CodingSessions>(executor, clock, pools, *store, *models, config, sealing_key);
+    TRY_VOID(run_here(loop, coding->start()));
+    services = std::make_unique<api::Services>(
+        api::Services{clock, pools, *projects, *keys, *threads, *sources, *assistant, *auth, *limits,
+                      *analytics, coding->api, config.api, background,
+                      [this]() -> const net::ServerStats& { return server->stats(); }});
     api::add_routes(router, *services);
 
     const bool access_log = config.log_level == "debug";
@@ -176,7 +183,9 @@ Task<> DocentServer::Impl::shut_down() {
     if (server)
         log::info(
             fmt::format("stopping; running answers get {} s to end", config.server.drain.count() / 1000));
+    if (coding) co_await coding->stop();
     if (server) co_await server->stop();
+    if (coding) co_await coding->end();
     if (assistant) {
         const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - from);
         const auto left = std::max(std::chrono::milliseconds(0), config.server.drain - spent);

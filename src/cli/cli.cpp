@@ -14,14 +14,14 @@
 namespace docent::cli {
 
 // The commands, in the order of the help. add_<name> is in commands/<name>.cpp.
-AddCommand add_serve, add_project, add_key, add_index, add_search, add_ask, add_questions, add_eval,
-    add_config, add_doctor, add_completion;
+AddCommand add_serve, add_project, add_key, add_index, add_search, add_ask, add_questions, add_session,
+    add_eval, add_config, add_doctor, add_completion;
 
 namespace {
 
 constexpr AddCommand* commands[] = {add_serve,  add_project, add_key,       add_index,
-                                    add_search, add_ask,     add_questions, add_eval,
-                                    add_config, add_doctor,  add_completion};
+                                    add_search, add_ask,     add_questions, add_session,
+                                    add_eval,   add_config,  add_doctor,    add_completion};
 
 // CLI11's texts run over lines and name its own classes now and then: the first line is the sentence.
 std::string sentence(const std::string& what) {
@@ -83,7 +83,7 @@ int run(int argc, char** argv) {
         "  docent key create --project default --kind assistant\n"
         "  docent ask \"How do I get started?\"\n\n"
         "docent COMMAND --help tells more. Exit codes: 0 done, 1 failed, 2 wrong use or configuration,\n"
-        "3 not found, 4 the documentation has no answer.");
+        "3 not found, 4 the documentation has no answer, 5 the agent waits for an answer.");
 
     try {
         app.parse(argc, argv);

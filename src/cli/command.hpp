@@ -12,7 +12,7 @@ class App;
 namespace docent::cli {
 
 /// Exit codes that scripts can use.
-enum Exit { done = 0, failed = 1, wrong_use = 2, missing = 3, no_answer = 4 };
+enum Exit { done = 0, failed = 1, wrong_use = 2, missing = 3, no_answer = 4, waits = 5 };
 
 /// What all commands share. A command's callback sets `action`, which runs after the whole line was read.
 struct Globals {

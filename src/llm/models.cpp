@@ -73,6 +73,15 @@ std::vector<std::string> Models::names() const {
     return out;
 }
 
+std::vector<Models::About> Models::list() const {
+    std::vector<About> out;
+    for (const auto& link : links_) {
+        const auto& provider = link->config.provider;
+        out.push_back({link->config.name, provider.kind, provider.model, link->provider->context_tokens()});
+    }
+    return out;
+}
+
 Provider* Models::find(const std::string& name) {
     for (const auto& link : links_)
         if (link->config.name == name) return link->provider.get();

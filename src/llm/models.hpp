@@ -50,6 +50,14 @@ public:
     Provider* chain(const std::vector<std::string>& names = {});
 
     std::vector<std::string> names() const;
+    /// The names in the order in which they are asked, unless a caller has its own.
+    const std::vector<std::string>& order() const { return order_; }
+    /// For lists that people see.
+    struct About {
+        std::string name, kind, model;
+        std::int64_t context_tokens = 0;  // 0: not known
+    };
+    std::vector<About> list() const;
     /// One model alone, without retries. Null when there is none of that name.
     Provider* find(const std::string& name);
 

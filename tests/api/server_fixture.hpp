@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include "agent/workspaces.hpp"
 #include "api/routes.hpp"
 #include "base/crypto.hpp"
 #include "base/log.hpp"
@@ -19,7 +20,9 @@ namespace docent::test {
 /// Server, services and client share one loop, which turns while a call is awaited.
 class ApiServer {
 public:
-    explicit ApiServer(api::LimitConfig limits = {}, llm::EmbeddingsConfig embeddings = {}) {
+    /// `script`: what the model `m` of the coding sessions plays; "": there is no model.
+    explicit ApiServer(api::LimitConfig limits = {}, llm::EmbeddingsConfig embeddings = {},
+                       const std::string& script = "") {
         log::set_level(log::Level::off);
         auto opened = store::Store::open(pools, new_store_url(false, folder));
         if (!opened) throw std::runtime_error(opened.error().detail);
@@ -59,8 +62,9 @@ public:
         analytics = std::make_unique<api::Analytics>(*store, clock);
         settings.ui_domain = "docs";
         settings.ui_key = key = add_key(api::KeyKind::assistant, docs_id);
+        add_coding(script);
         services.reset(new api::Services{clock, pools, *projects, *keys, *threads, *sources, *assistant,
-                                         *auth, *limiter, *analytics, settings, background,
+                                         *auth, *limiter, *analytics, *coding, settings, background,
                                          [this]() -> const net::ServerStats& { return server->stats(); }});
         api::add_routes(router, *services);
         server =
@@ -69,7 +73,9 @@ public:
     }
 
     ~ApiServer() {
+        run_to_end(loop, agent->stop());
         run_to_end(loop, server->stop());
+        run_to_end(loop, coding->readers.stop());
         run_to_end(loop, assistant->stop(std::chrono::milliseconds(0)));
         run_to_end(loop, background.stop());
         run_to_end(loop, sources->stop());
@@ -141,6 +147,16 @@ public:
     std::unique_ptr<api::Auth> auth;
     std::unique_ptr<api::Limits> limiter;
     std::unique_ptr<api::Analytics> analytics;
+    agent::Settings agent_settings;
+    std::unique_ptr<llm::Models> models;
+    std::unique_ptr<store::Sessions> stored_sessions;
+    std::unique_ptr<store::Timeline> timeline;
+    std::unique_ptr<store::Repositories> repositories;
+    std::unique_ptr<store::CodeProviders> providers;
+    std::unique_ptr<agent::Services> agent_services;
+    std::unique_ptr<agent::Workspaces> workspaces;
+    std::unique_ptr<agent::Sessions> agent;
+    std::unique_ptr<api::Coding> coding;
     api::Settings settings;
     TaskGroup background{loop.get_executor()};
     std::unique_ptr<api::Services> services;
@@ -149,6 +165,37 @@ public:
     std::string docs_id, other_id, key, origin;
 
 private:
+    void add_coding(const std::string& script) {
+        std::vector<llm::ModelConfig> configured;
+        if (!script.empty()) {
+            folder.write("script.json", script);
+            llm::ModelConfig model;
+            model.name = "m";
+            model.provider.kind = "scripted";
+            model.provider.script = (folder.path() / "script.json").string();
+            model.retries = 0;
+            configured.push_back(model);
+        }
+        auto made = llm::Models::make(configured, {}, *http);
+        must(made);
+        models = *std::move(made);
+        const std::string secret = "the key of this test";
+        agent_settings.data = folder.path() / "data";
+        stored_sessions = std::make_unique<store::Sessions>(*store);
+        timeline = std::make_unique<store::Timeline>(*store);
+        repositories = std::make_unique<store::Repositories>(*store, secret);
+        providers = std::make_unique<store::CodeProviders>(*store, secret);
+        agent_services.reset(new agent::Services{clock, pools, *stored_sessions, *timeline, *repositories,
+                                                 *providers, *models, agent_settings});
+        workspaces = std::make_unique<agent::Workspaces>(*agent_services);
+        agent_services->workspaces = workspaces.get();
+        agent = std::make_unique<agent::Sessions>(loop.get_executor(), *agent_services);
+        must(run(loop, agent->start()));
+        coding = std::make_unique<api::Coding>(loop.get_executor(), *store, *repositories, *providers,
+                                               *models, *agent, *workspaces, agent_settings.data);
+        agent_services->alerts = &coding->alerts;
+    }
+
     std::string add_project(const std::string& slug, const std::string& project_settings) {
         store::Project project;
         project.slug = slug;

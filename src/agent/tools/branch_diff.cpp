@@ -1,5 +1,5 @@
+#include "agent/diff_payload.hpp"
 #include "agent/tools/git_output.hpp"
-#include "base/text.hpp"
 #include "git/diff.hpp"
 
 namespace docent::agent {
@@ -12,15 +12,7 @@ Result<ToolOutcome> diff(ToolContext& context, const json::object& args) {
     TRY(const auto made, git::blocking_branch_diff(context.tree.workspace,
                                                    target_branch(context, args, "base_branch"), uncommitted));
     ToolOutcome out;
-    out.payload = {{"base_branch", made.base_branch},
-                   {"head_branch", made.head_branch},
-                   {"base_sha", made.base_sha},
-                   {"head_sha", made.head_sha},
-                   {"files", changes_json(made.diff.files, false)},
-                   {"additions", made.diff.additions},
-                   {"deletions", made.diff.deletions},
-                   {"diff", repair_utf8(made.diff.text)},
-                   {"truncated", made.diff.truncated}};
+    out.payload = branch_diff_payload(made);
     out.text = made.diff.files.empty()
                    ? "The branch changes nothing against " + shown_path(made.base_branch) + ".\n"
                    : quoted("", counted(made.diff.files.size(), "file") + " changed",

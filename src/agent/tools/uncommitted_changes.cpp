@@ -1,5 +1,5 @@
+#include "agent/diff_payload.hpp"
 #include "agent/tools/git_output.hpp"
-#include "base/text.hpp"
 #include "git/diff.hpp"
 
 namespace docent::agent {
@@ -9,12 +9,7 @@ namespace {
 Result<ToolOutcome> changes(ToolContext& context, const json::object&) {
     TRY(const auto made, git::blocking_uncommitted_changes(context.tree.workspace));
     ToolOutcome out;
-    out.payload = {{"branch", made.branch},
-                   {"head_sha", made.head_sha},
-                   {"clean", made.clean},
-                   {"files", changes_json(made.diff.files, true)},
-                   {"diff", repair_utf8(made.diff.text)},
-                   {"truncated", made.diff.truncated}};
+    out.payload = uncommitted_changes_payload(made);
     out.text = made.clean ? "Everything is committed.\n"
                           : quoted("", counted(made.diff.files.size(), "file") + " not committed",
                                    changes_text(made.diff.files) + "\n" + made.diff.text);

@@ -46,6 +46,39 @@ Handler get_views;             // analytics_traffic.cpp
 Handler get_visitors;          // analytics_traffic.cpp
 Handler get_clusters;          // analytics_clusters.cpp
 Handler get_export;            // analytics_export.cpp
+
+Handler create_session;          // sessions.cpp
+Handler list_sessions;           // sessions.cpp
+Handler get_session;             // sessions.cpp
+Handler update_session;          // sessions.cpp
+Handler delete_session;          // sessions.cpp
+Handler stop_session;            // sessions.cpp
+Handler post_session_message;    // session_messages.cpp
+Handler list_session_messages;   // session_messages.cpp
+Handler cancel_session_message;  // session_messages.cpp
+Handler post_ask_user_response;  // session_messages.cpp
+Handler get_session_events;      // session_events.cpp
+Handler stream_session;          // session_events.cpp
+Handler get_session_diff;        // session_diff.cpp
+Handler list_goals;              // goals.cpp
+Handler list_tasks;              // goals.cpp
+Handler list_attachments;        // attachments.cpp
+Handler get_attachment;          // attachments.cpp
+Handler create_repository;       // repositories.cpp
+Handler list_repositories;       // repositories.cpp
+Handler get_repository;          // repositories.cpp
+Handler update_repository;       // repositories.cpp
+Handler delete_repository;       // repositories.cpp
+Handler create_code_provider;    // code_providers.cpp
+Handler list_code_providers;     // code_providers.cpp
+Handler get_code_provider;       // code_providers.cpp
+Handler update_code_provider;    // code_providers.cpp
+Handler delete_code_provider;    // code_providers.cpp
+Handler list_models;             // workspace.cpp
+Handler get_workspace;           // workspace.cpp
+Handler list_alerts;             // alerts.cpp
+Handler update_alert;            // alerts.cpp
+
 /// Gives a handler's errors the form of OpenAI's API. openai.cpp
 Task<Result<net::Response>> with_openai_errors(Task<Result<net::Response>> handled);
 

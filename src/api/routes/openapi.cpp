@@ -2,6 +2,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "api/routes/handlers.hpp"
+#include "api/routes/openapi_tables.hpp"
 #include "base/text.hpp"
 
 namespace docent::api {
@@ -167,12 +168,7 @@ constexpr auto schemas = R"json({
     "domain": {"type": "string"}, "name": {"type": "string"}, "key": {"type": "string"}, "baseUrl": {"type": "string"}, "challenge": {"type": "boolean"}}}
 })json";
 
-/// What a route takes and gives, by Route::name. "" is no body; a schema name is JSON; anything else is
-/// the media type.
-struct Bodies {
-    std::string_view name, takes, gives;
-};
-constexpr Bodies bodies[] = {
+constexpr RouteBodies bodies[] = {
     {"askV1", "Question", "text/plain"},
     {"askV2", "Question", "text/event-stream"},
     {"resumeV1", "", "text/plain"},
@@ -240,11 +236,7 @@ constexpr Bodies bodies[] = {
     {"uiConfig", "", "UiConfig"},
 };
 
-/// The parameters of an address, by Route::name.
-struct Query {
-    std::string_view name, parameters;
-};
-constexpr Query queries[] = {
+constexpr RouteQuery queries[] = {
     {"resumeV1", "threadKey"},
     {"resumeV1ByQuery", "chatId threadKey"},
     {"resumeV2", "threadKey"},
@@ -264,6 +256,22 @@ constexpr Query queries[] = {
     {"analyticsVisitors", "dateFrom dateTo limit offset"},
     {"analyticsExport", "dateFrom dateTo"},
 };
+
+RouteBodies bodies_of(const Route& route) {
+    for (const auto& body : bodies)
+        if (body.name == route.name) return body;
+    for (const auto& body : session_route_bodies())
+        if (body.name == route.name) return body;
+    return {route.name, "", "application/json"};
+}
+
+std::string_view query_of(const Route& route) {
+    for (const auto& query : queries)
+        if (query.name == route.name) return query.parameters;
+    for (const auto& query : session_route_queries())
+        if (query.name == route.name) return query.parameters;
+    return {};
+}
 
 json::object content(std::string_view what) {
     if (what.empty()) return {};
@@ -290,11 +298,8 @@ json::array parameters(const Route& route, const std::string& path) {
     };
     for (auto at = path.find('{'); at != path.npos; at = path.find('{', at + 1))
         add(std::string_view(path).substr(at + 1, path.find('}', at) - at - 1), "path", true);
-    for (const auto& query : queries) {
-        if (query.name != route.name) continue;
-        for (const auto& parameter : split(query.parameters, ' '))
-            add(parameter, "query", query.name == "analyticsForget");
-    }
+    for (const auto& parameter : split(query_of(route), ' '))
+        if (!parameter.empty()) add(parameter, "query", std::string_view(route.name) == "analyticsForget");
     return out;
 }
 
@@ -303,11 +308,15 @@ bool has_key(const Route& route) { return route.access != Access::open && route.
 const char* success_of(std::string_view name) {
     if (name == "gitHook") return "202";
     if (name.starts_with("feedback")) return "201";
+    if (name == "deleteSession" || name == "deleteRepository" || name == "deleteCodeProvider") return "204";
     return name == "pageView" ? "204" : "200";
 }
 
 json::object responses(const Route& route, std::string_view gives) {
-    const json::object problem = content(route.openai ? "OpenAiProblem" : "Problem");
+    const bool session = route.access == Access::sessions_key;
+    const json::object problem = content(route.openai ? "OpenAiProblem"
+                                         : session    ? "SessionProblem"
+                                                      : "Problem");
     const auto failed = [&](std::string_view why) {
         return json::object{{"description", why}, {"content", problem}};
     };
@@ -317,15 +326,18 @@ json::object responses(const Route& route, std::string_view gives) {
     if (!gives.empty()) done["content"] = content(gives);
     out[success_of(name)] = std::move(done);
     if (name.starts_with("resume")) out["204"] = json::object{{"description", "Nothing to resume."}};
-    if (std::string_view(route.method) == "POST" || std::string_view(route.method) == "PATCH")
+    const std::string_view method = route.method;
+    if (method == "POST" || method == "PATCH" || method == "PUT")
         out["400"] = failed("The body is wrong; the message names the field.");
     else if (route.access == Access::admin_read || route.access == Access::admin_write)
         out["400"] = failed("A parameter is wrong; the message names it.");
     if (has_key(route)) {
         out["401"] = failed("No key, or one that is unknown, revoked or expired.");
         out["403"] = failed("The key's kind, scope, address list or origins do not allow it.");
-        out["404"] = failed("No such project, thread or page.");
+        out["404"] =
+            failed(session ? "No such thing in the key's workspace." : "No such project, thread or page.");
     }
+    if (session && method != "GET") out["409"] = failed("Not in the state that things are in; see code.");
     if (route.access == Access::page || name == "gitHook") out["403"] = failed("Not allowed.");
     if (name == "document" || name.starts_with("project")) out["404"] = failed("There is no such page.");
     if (route.counted) out["429"] = failed("A limit is reached; see Retry-After.");
@@ -337,15 +349,11 @@ json::object operation(const Route& route, const std::string& path) {
     if (path.starts_with("/discovery/")) id += "Discovery";
     json::object out = {{"operationId", id}, {"summary", route.summary}};
     if (auto list = parameters(route, path); !list.empty()) out["parameters"] = std::move(list);
-    std::string_view gives = "application/json";
-    for (const auto& body : bodies) {
-        if (body.name != route.name) continue;
-        gives = body.gives;
-        if (!body.takes.empty())
-            out["requestBody"] =
-                json::object{{"required", body.takes != "Stop"}, {"content", content(body.takes)}};
-    }
-    out["responses"] = responses(route, gives);
+    const auto body = bodies_of(route);
+    const bool optional = body.takes == "Stop" || body.takes == "SessionStop";
+    if (!body.takes.empty())
+        out["requestBody"] = json::object{{"required", !optional}, {"content", content(body.takes)}};
+    out["responses"] = responses(route, body.gives);
     json::array security;
     if (has_key(route))
         security = {json::object{{"bearer", json::array()}}, json::object{{"apiKey", json::array()}}};
@@ -369,11 +377,15 @@ std::string describe() {
     };
     json::object out;
     out["openapi"] = "3.1.0";
-    out["info"] = json::object{{"title", "Docent"},
-                               {"version", "1"},
-                               {"description", "A documentation assistant: questions, search, pages."}};
+    out["info"] = json::object{
+        {"title", "Docent"},
+        {"version", "1"},
+        {"description", "A documentation assistant: questions, search, pages, coding sessions."}};
     out["paths"] = std::move(paths);
-    out["components"] = json::object{{"securitySchemes", schemes}, {"schemas", json::parse(schemas)}};
+    json::object all = json::parse(schemas).as_object();
+    const json::object of_sessions = json::parse(session_schemas()).as_object();
+    for (const auto& [name, schema] : of_sessions) all[name] = schema;
+    out["components"] = json::object{{"securitySchemes", schemes}, {"schemas", std::move(all)}};
     return json::serialize(out);
 }
 

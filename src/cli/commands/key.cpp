@@ -155,8 +155,11 @@ void add_key(CLI::App& app, Globals& globals) {
                      "The project it opens (default: the only one, or default)");
     make->add_flag("--all-projects", options->all_projects, "Admin keys: all projects");
     make->add_option("--kind", options->kind, "assistant (public), admin or sessions")->capture_default_str();
-    make->add_option("--scopes", options->scopes,
-                     "What it may do, by commas (default: all that its kind may)");
+    make->add_option(
+        "--scopes", options->scopes,
+        "What it may do, by commas (default: all that its kind may). Admin: read, write. Sessions: "
+        "RESOURCE:ACTION with sessions, repositories, code_providers, workspaces, models, alerts or "
+        "all, and read, write or all");
     make->add_option("--expires", options->expires, "90d, 12h, a date, or never")->capture_default_str();
     make->add_option("--allow-ip", options->allow_ips,
                      "Address or CIDR range it may come from; may be repeated");
@@ -167,7 +170,8 @@ void add_key(CLI::App& app, Globals& globals) {
     make->footer(
         "Examples:\n  docent key create --project default --kind assistant --origin "
         "https://docs.example.com\n"
-        "  KEY=$(docent key create --kind admin --scopes read --expires 90d)");
+        "  KEY=$(docent key create --kind admin --scopes read --expires 90d)\n"
+        "  KEY=$(docent key create --kind sessions --scopes sessions:all,repositories:read)");
     on(make, [&globals, options] { return create(globals, *options); });
 
     auto* list_all = key->add_subcommand("list", "List keys; secrets are not kept and cannot be shown");

@@ -1,0 +1,50 @@
+#pragma once
+#include <boost/asio/any_io_executor.hpp>
+#include <filesystem>
+
+#include "agent/sessions.hpp"
+#include "agent/workspaces.hpp"
+#include "base/task_group.hpp"
+#include "llm/models.hpp"
+#include "store/alerts.hpp"
+#include "store/attachments.hpp"
+#include "store/goals.hpp"
+#include "store/repositories.hpp"
+
+namespace docent::api {
+
+/// The coding sessions, for the routes of the sessions API: who runs them, and the store's nouns around them.
+struct Coding {
+    Coding(boost::asio::any_io_executor loop, store::Store& store, store::Repositories& repos,
+           store::CodeProviders& code_providers, llm::Models& m, agent::Sessions& running,
+           agent::Workspaces& trees, std::filesystem::path data_dir)
+        : sessions(running),
+          workspaces(trees),
+          stored(store),
+          timeline(store),
+          goals(store),
+          alerts(store),
+          attachments(store),
+          repositories(repos),
+          providers(code_providers),
+          models(m),
+          data(std::move(data_dir)),
+          readers(loop) {}
+    Coding(const Coding&) = delete;
+    Coding& operator=(const Coding&) = delete;
+
+    agent::Sessions& sessions;
+    agent::Workspaces& workspaces;
+    store::Sessions stored;
+    store::Timeline timeline;
+    store::Goals goals;
+    store::Alerts alerts;
+    store::Attachments attachments;
+    store::Repositories& repositories;
+    store::CodeProviders& providers;
+    llm::Models& models;
+    const std::filesystem::path data;  // attachments/ is below it
+    TaskGroup readers;                 // what event streams read; stopped after the server, before the store
+};
+
+}  // namespace docent::api

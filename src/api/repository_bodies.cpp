@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <filesystem>
+
+#include "api/session_bodies.hpp"
+#include "api/session_json.hpp"
+#include "git/repository.hpp"
+#include "git/transport.hpp"
+
+namespace docent::api {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t longest_name = 200, longest_url = 2'000, longest_secret = 10'000,
+                      most_settings = 16 << 10, most_metadata = 8 << 10;
+
+/// A field that a whole body must have, and a part of one may have.
+std::optional<std::string> text(Fields& fields, const json::object& body, std::string_view name, bool whole,
+                                std::size_t most = longest_name) {
+    if (whole && (!body.contains(name) || body.at(name).is_null()))
+        fields.complain(name, "is missing", "missing");
+    return fields.characters(name, 1, most);
+}
+
+void take(std::optional<std::string> given, std::string& into) {
+    if (given) into = *std::move(given);
+}
+
+bool is_below(const std::string& path, const std::vector<std::string>& folders) {
+    std::error_code failed;
+    const auto real = std::filesystem::weakly_canonical(path, failed);
+    if (failed) return false;
+    return std::ranges::any_of(folders, [&](const std::string& folder) {
+        const auto of = std::filesystem::weakly_canonical(folder, failed);
+        const auto [end, ignored] = std::mismatch(of.begin(), of.end(), real.begin(), real.end());
+        return !failed && !folder.empty() && end == of.end();
+    });
+}
+
+/// A place on this machine is for those whom its owner lets name it.
+void check_clone_url(Fields& fields, const std::string& url, const Settings& settings) {
+    if (auto good = git::check_url(url); !good) return fields.complain("clone_url", good.error().message);
+    const auto scheme = url.find("://");
+    const bool web = url.starts_with("http://") || url.starts_with("https://");
+    const auto host_end = scheme == url.npos ? url.npos : url.find('/', scheme + 3);
+    if (web && url.substr(0, host_end).find('@') != url.npos)
+        return fields.complain("clone_url", "has a user or password; give the token to the code provider");
+    const bool file = url.starts_with("file://");
+    if (!file && !url.starts_with('/')) return;
+    if (!is_below(file ? url.substr(7) : url, settings.local_repositories))
+        fields.complain(
+            "clone_url",
+            "is on the server's own disk, below no folder of its setting agent.local_repositories");
+}
+
+void check_repository_settings(Fields& fields, const json::object& given, Complaints& complaints) {
+    if (json::serialize(given).size() > most_settings)
+        return fields.complain("settings", "is larger than 16 KiB", "too_long");
+    Fields of(given, "settings", complaints);
+    of.boolean("allow_push");
+    of.texts("allowed_hosts", 200, longest_name);
+    const auto* commands = of.object("commands");
+    if (!commands) return;
+    for (const auto& [name, command] : *commands)
+        if (!command.is_string())
+            complaints.add("settings.commands." + std::string(name), "expected a string", "wrong_type");
+}
+
+}  // namespace
+
+void parse_repository(const json::object& body, bool whole, const Settings& settings,
+                      store::Repository& repository, Complaints& complaints) {
+    Fields fields(body, "", complaints);
+    auto& r = repository;
+    if (whole) {
+        take(text(fields, body, "code_provider_id", true), r.code_provider_id);
+        if (!body.contains("platform")) fields.complain("platform", "is missing", "missing");
+        r.platform = fields.word("platform", {"gitlab", "git"}).value_or("");
+    }
+    take(text(fields, body, "name", whole), r.name);
+    take(text(fields, body, "full_name", whole), r.full_name);
+    take(text(fields, body, "external_id", whole), r.external_id);
+    if (auto url = text(fields, body, "clone_url", whole, longest_url)) {
+        check_clone_url(fields, *url, settings);
+        r.clone_url = *std::move(url);
+    }
+    if (auto branch = text(fields, body, "default_branch", whole)) {
+        if (!git::is_branch_name(*branch))
+            fields.complain("default_branch", shown(*branch) + " is no name that git allows for a branch");
+        r.default_branch = *std::move(branch);
+    }
+    r.enabled = fields.boolean("enabled").value_or(r.enabled);
+    if (const auto* given = fields.object("settings")) {
+        check_repository_settings(fields, *given, complaints);
+        r.settings = json::serialize(*given);
+    }
+}
+
+std::optional<std::string> parse_code_provider(const json::object& body, bool whole,
+                                               store::CodeProvider& provider, Complaints& complaints) {
+    Fields fields(body, "", complaints);
+    auto& p = provider;
+    if (whole) {
+        if (!body.contains("platform")) fields.complain("platform", "is missing", "missing");
+        p.platform = fields.word("platform", {"gitlab", "git"}).value_or("");
+    }
+    take(text(fields, body, "name", whole), p.name);
+    const bool own_git = p.platform == "git";
+    if (auto url = text(fields, body, "base_url", whole && !own_git, longest_url)) {
+        if (!own_git && !url->starts_with("https://") && !url->starts_with("http://"))
+            fields.complain("base_url", "expected an address such as https://gitlab.com/api/v4");
+        p.base_url = *std::move(url);
+    }
+    const auto* given = fields.object("metadata");
+    if (!given) {
+        if (whole) fields.complain("metadata", "is missing", "missing");
+        return std::nullopt;
+    }
+    Fields of(*given, "metadata", complaints);
+    const auto token = of.characters("token", 1, longest_secret);
+    if (own_git) {
+        const auto type = of.word("type", {"none", "token", "ssh_key"}).value_or("none");
+        if (type == "token" && whole && !token) of.complain("token", "is missing", "missing");
+        const auto path = of.characters("path", 1, longest_url);
+        if (type == "ssh_key" && (!path || !path->starts_with('/')))
+            of.complain("path", "expected the absolute path of a private key on the server");
+    } else if (whole && !token) {
+        of.complain("token", "is missing", "missing");
+    }
+    auto rest = *given;
+    rest.erase("token");
+    p.metadata = json::serialize(rest);
+    if (p.metadata.size() > most_metadata) fields.complain("metadata", "is larger than 8 KiB", "too_long");
+    // What was read and is sent back changes nothing.
+    return token == masked_secret ? std::nullopt : token;
+}
+
+}  // namespace docent::api

@@ -1,0 +1,183 @@
+#include "api/routes/openapi_tables.hpp"
+
+namespace docent::api {
+namespace {
+
+constexpr std::string_view schemas = R"json({
+  "SessionProblem": {"type": "object", "required": ["error", "code", "request_id"], "properties": {
+    "error": {"type": "string", "description": "One sentence for people."},
+    "code": {"type": "string", "description": "A word for programs."},
+    "details": {"type": "array", "description": "Of code validation_failed.", "items": {"type": "object", "properties": {
+      "field": {"type": "string"}, "issue": {"enum": ["missing", "wrong_type", "too_short", "too_long", "invalid"]}}}},
+    "request_id": {"type": "string", "description": "As in the header x-request-id."}}},
+  "Session": {"type": "object",
+    "required": ["id", "title", "workspace_id", "user_id", "branch_name", "auto_commit", "status", "origin", "created_at", "updated_at"], "properties": {
+    "id": {"type": "string"}, "title": {"type": "string"}, "workspace_id": {"type": "string"}, "user_id": {"type": "string"},
+    "branch_name": {"type": ["string", "null"]}, "auto_commit": {"type": "boolean", "default": false},
+    "status": {"enum": ["active", "finished", "merged", "closed"]}, "origin": {"enum": ["app", "api", "cli", "deep_work"]},
+    "created_at": {"type": "string", "format": "date-time"}, "updated_at": {"type": "string", "format": "date-time"},
+    "sandbox_id": {"type": ["string", "null"]}, "model": {"type": "string"},
+    "agent_status": {"enum": ["idle", "queued", "starting", "running", "waiting_for_user", "stopping", "error"]},
+    "merged_at": {"type": ["string", "null"]}, "deep_work_id": {"type": ["string", "null"]},
+    "details": {"$ref": "#/components/schemas/SessionDetails"}, "mr_pipeline_summary": {"type": ["object", "null"]}}},
+  "SessionDetails": {"type": "object", "description": "With include=details.", "properties": {
+    "repository_id": {"type": ["string", "null"]}, "target_branch": {"type": ["string", "null"]}, "base_commit": {"type": ["string", "null"]},
+    "recovery": {"enum": ["resume", "hold"]}, "limits": {"$ref": "#/components/schemas/TurnLimits"}, "queued_messages": {"type": "integer"},
+    "turn_id": {"type": ["string", "null"], "description": "The event that began the running turn."}, "last_change": {"type": "integer"}}},
+  "TurnLimits": {"type": "object", "description": "Instead of the server's. What is absent stays.", "properties": {
+    "steps": {"type": "integer"}, "tokens": {"type": "integer"}, "cost": {"type": "integer", "description": "Millionths of the price table's currency."}, "seconds": {"type": "integer"}}},
+  "NewSession": {"type": "object", "required": ["branch_name"], "properties": {
+    "branch_name": {"type": ["string", "null"], "description": "null: the server names it when the working tree is made."},
+    "auto_commit": {"type": "boolean", "default": false}, "model": {"type": "string"},
+    "repository_id": {"type": "string", "description": "Else the workspace's oldest enabled repository."},
+    "target_branch": {"type": "string", "description": "What a new branch begins from; else the repository's default branch."},
+    "title": {"type": "string", "maxLength": 200}, "message": {"type": "string", "description": "A first message."},
+    "recovery": {"enum": ["resume", "hold"], "default": "resume"}, "origin": {"enum": ["api", "cli", "app"], "default": "api"},
+    "limits": {"$ref": "#/components/schemas/TurnLimits"}}},
+  "SessionChanges": {"type": "object", "properties": {
+    "title": {"type": "string", "minLength": 1, "maxLength": 200}, "auto_commit": {"type": "boolean"},
+    "model": {"type": ["string", "null"], "description": "null: the workspace's."},
+    "branch_name": {"type": "string", "description": "Only before the session has a working tree."},
+    "status": {"enum": ["closed", "active"]}, "limits": {"$ref": "#/components/schemas/TurnLimits"}}},
+  "Sessions": {"type": "object", "required": ["items", "next_cursor"], "properties": {
+    "items": {"type": "array", "items": {"$ref": "#/components/schemas/Session"}}, "next_cursor": {"type": ["string", "null"]}}},
+  "SessionStop": {"type": "object", "properties": {"cancel_queued": {"type": "boolean", "default": false}}},
+  "SessionMessage": {"type": "object", "required": ["message"], "properties": {
+    "message": {"type": "string", "minLength": 1}, "client_id": {"type": "string", "maxLength": 200, "description": "The same id and message again is the same event."},
+    "delivery": {"enum": ["queue", "steer"], "default": "queue"}, "expected_turn_id": {"type": "string", "description": "With steer: only if this event began the running turn."}}},
+  "SessionEvent": {"type": "object",
+    "required": ["id", "session_id", "type", "payload", "status", "client_id", "session_goal_id", "session_task_id", "created_at", "updated_at"], "properties": {
+    "id": {"type": "string"}, "session_id": {"type": "string"}, "type": {"type": "string"},
+    "payload": {"type": "object", "required": ["type"], "properties": {"type": {"type": "string"}}},
+    "status": {"enum": ["completed", "queued", "processing", "canceled"]}, "client_id": {"type": ["string", "null"]},
+    "session_goal_id": {"type": ["string", "null"]}, "session_task_id": {"type": ["string", "null"]},
+    "created_at": {"type": "string"}, "updated_at": {"type": "string"}}},
+  "SessionEvents": {"type": "array", "items": {"$ref": "#/components/schemas/SessionEvent"}},
+  "AskUserResponse": {"type": "object", "required": ["ask_user_event_id"], "properties": {
+    "ask_user_event_id": {"type": "string"}, "client_id": {"type": "string", "maxLength": 200}, "dismissed": {"type": "boolean", "default": false},
+    "answers": {"type": "array", "items": {"type": "object", "required": ["question_id"], "properties": {
+      "question_id": {"type": "string"}, "option_ids": {"type": "array", "items": {"type": "string"}}, "text": {"type": ["string", "null"]}}}}}},
+  "SessionDiff": {"type": "object", "description": "The payload of agent_branch_diff, or of agent_uncommitted_changes with base=head. With Accept: text/x-diff a patch for git apply.", "properties": {
+    "files": {"type": "array", "items": {"type": "object"}}, "diff": {"type": ["string", "null"]}, "truncated": {"type": "boolean"}}},
+  "Goals": {"type": "object", "required": ["items", "next_cursor"], "properties": {"next_cursor": {"type": ["string", "null"]},
+    "items": {"type": "array", "items": {"type": "object", "properties": {
+      "id": {"type": "string"}, "session_id": {"type": "string"}, "title": {"type": "string"}, "description": {"type": "string"},
+      "status": {"enum": ["pending", "in_progress", "completed", "failed", "canceled"]}, "created_at": {"type": "string"}, "updated_at": {"type": "string"}}}}}},
+  "Tasks": {"type": "object", "required": ["items", "next_cursor"], "properties": {"next_cursor": {"type": ["string", "null"]},
+    "items": {"type": "array", "items": {"type": "object", "properties": {
+      "id": {"type": "string"}, "session_id": {"type": "string"}, "session_goal_id": {"type": "string"}, "position": {"type": "integer"},
+      "title": {"type": "string"}, "description": {"type": "string"},
+      "status": {"enum": ["pending", "in_progress", "completed", "failed", "canceled"]}, "created_at": {"type": "string"}, "updated_at": {"type": "string"}}}}}},
+  "Attachments": {"type": "object", "required": ["items", "next_cursor"], "properties": {"next_cursor": {"type": ["string", "null"]},
+    "items": {"type": "array", "items": {"type": "object", "properties": {
+      "id": {"type": "string"}, "session_id": {"type": "string"}, "event_id": {"type": "string"}, "name": {"type": "string"},
+      "media_type": {"type": "string"}, "size_bytes": {"type": "integer"}, "created_at": {"type": "string"}}}}}},
+  "NewRepository": {"type": "object",
+    "required": ["code_provider_id", "name", "full_name", "clone_url", "default_branch", "platform", "external_id"], "properties": {
+    "code_provider_id": {"type": "string"}, "name": {"type": "string"}, "full_name": {"type": "string"}, "clone_url": {"type": "string"},
+    "default_branch": {"type": "string"}, "platform": {"enum": ["gitlab", "git"]}, "external_id": {"type": "string"},
+    "enabled": {"type": "boolean", "default": true}, "settings": {"$ref": "#/components/schemas/RepositorySettings"}}},
+  "RepositoryChanges": {"type": "object", "properties": {
+    "name": {"type": "string"}, "full_name": {"type": "string"}, "clone_url": {"type": "string"}, "default_branch": {"type": "string"},
+    "external_id": {"type": "string"}, "enabled": {"type": "boolean"}, "settings": {"$ref": "#/components/schemas/RepositorySettings"}}},
+  "RepositorySettings": {"type": "object", "properties": {
+    "commands": {"type": "object", "additionalProperties": {"type": "string"}, "description": "By name, such as test."},
+    "allowed_hosts": {"type": "array", "items": {"type": "string"}}, "allow_push": {"type": "boolean"}}},
+  "Repository": {"type": "object", "properties": {
+    "id": {"type": "string"}, "workspace_id": {"type": "string"}, "code_provider_id": {"type": "string"}, "name": {"type": "string"},
+    "full_name": {"type": "string"}, "clone_url": {"type": "string"}, "default_branch": {"type": "string"}, "platform": {"type": "string"},
+    "external_id": {"type": "string"}, "enabled": {"type": "boolean"}, "webhooks_registered": {"type": "boolean"},
+    "webhook_secret": {"type": "string", "description": "In clear only in answers to POST and PATCH."},
+    "settings": {"$ref": "#/components/schemas/RepositorySettings"},
+    "analysis_status": {"enum": ["pending", "running", "completed", "failed"]}, "analysis_error": {"type": "string"},
+    "last_analyzed_at": {"type": ["string", "null"]}, "created_at": {"type": "string"}, "updated_at": {"type": "string"}}},
+  "Repositories": {"type": "object", "required": ["items", "next_cursor"], "properties": {"next_cursor": {"type": ["string", "null"]},
+    "items": {"type": "array", "items": {"$ref": "#/components/schemas/Repository"}}}},
+  "NewCodeProvider": {"type": "object", "required": ["platform", "name", "metadata"], "properties": {
+    "platform": {"enum": ["gitlab", "git"]}, "name": {"type": "string"}, "base_url": {"type": "string", "description": "Required for gitlab."},
+    "metadata": {"type": "object", "description": "gitlab: type, token. git: type none, token (token) or ssh_key (path)."}}},
+  "CodeProviderChanges": {"type": "object", "properties": {
+    "name": {"type": "string"}, "base_url": {"type": "string"}, "metadata": {"type": "object"}}},
+  "CodeProvider": {"type": "object", "properties": {
+    "id": {"type": "string"}, "workspace_id": {"type": "string"}, "user_id": {"type": "string"}, "platform": {"type": "string"},
+    "name": {"type": "string"}, "base_url": {"type": "string"}, "metadata": {"type": "object", "description": "token is shown as ********."},
+    "created_at": {"type": "string"}, "updated_at": {"type": "string"}}},
+  "CodeProviders": {"type": "object", "required": ["items", "next_cursor"], "properties": {"next_cursor": {"type": ["string", "null"]},
+    "items": {"type": "array", "items": {"$ref": "#/components/schemas/CodeProvider"}}}},
+  "SessionModels": {"type": "object", "required": ["items", "next_cursor"], "properties": {"next_cursor": {"type": ["string", "null"]},
+    "items": {"type": "array", "items": {"type": "object", "properties": {
+      "code": {"type": "string"}, "name": {"type": "string"}, "provider": {"type": "string"},
+      "context_window": {"type": ["integer", "null"]}, "is_default": {"type": "boolean"}}}}}},
+  "Workspace": {"type": "object", "properties": {
+    "id": {"type": "string"}, "name": {"type": "string"}, "default_model": {"type": ["string", "null"]},
+    "created_at": {"type": "string"}, "updated_at": {"type": "string"}}},
+  "Alert": {"type": "object", "properties": {
+    "id": {"type": "string"}, "session_id": {"type": "string"}, "status": {"enum": ["open", "acknowledged", "resolved"]},
+    "type": {"const": "agent_alert_created"}, "alert_id": {"type": "string"}, "severity": {"enum": ["info", "low", "medium", "high", "critical"]},
+    "category": {"enum": ["bug", "security", "performance", "dependency", "test", "other"]}, "title": {"type": "string"},
+    "description": {"type": "string"}, "path": {"type": ["string", "null"]}, "start_line": {"type": ["integer", "null"]},
+    "end_line": {"type": ["integer", "null"]}, "created_at": {"type": "string"}, "updated_at": {"type": "string"}}},
+  "AlertStatus": {"type": "object", "required": ["status"], "properties": {"status": {"enum": ["open", "acknowledged", "resolved"]}}},
+  "Alerts": {"type": "object", "required": ["items", "next_cursor"], "properties": {"next_cursor": {"type": ["string", "null"]},
+    "items": {"type": "array", "items": {"$ref": "#/components/schemas/Alert"}}}}
+})json";
+
+constexpr RouteBodies bodies[] = {
+    {"createSession", "NewSession", "Session"},
+    {"listSessions", "", "Sessions"},
+    {"getSession", "", "Session"},
+    {"updateSession", "SessionChanges", "Session"},
+    {"replaceSession", "SessionChanges", "Session"},
+    {"deleteSession", "", ""},
+    {"stopSession", "SessionStop", "Session"},
+    {"sendSessionMessage", "SessionMessage", "SessionEvent"},
+    {"sessionMessages", "", "SessionEvents"},
+    {"cancelSessionMessage", "", "SessionEvent"},
+    {"answerSession", "AskUserResponse", "SessionEvent"},
+    {"sessionEvents", "", "SessionEvents"},
+    {"sessionStream", "", "text/event-stream"},
+    {"sessionDiff", "", "SessionDiff"},
+    {"sessionGoals", "", "Goals"},
+    {"sessionTasks", "", "Tasks"},
+    {"sessionAttachments", "", "Attachments"},
+    {"sessionAttachment", "", "application/octet-stream"},
+    {"createRepository", "NewRepository", "Repository"},
+    {"listRepositories", "", "Repositories"},
+    {"getRepository", "", "Repository"},
+    {"updateRepository", "RepositoryChanges", "Repository"},
+    {"deleteRepository", "", ""},
+    {"createCodeProvider", "NewCodeProvider", "CodeProvider"},
+    {"listCodeProviders", "", "CodeProviders"},
+    {"getCodeProvider", "", "CodeProvider"},
+    {"updateCodeProvider", "CodeProviderChanges", "CodeProvider"},
+    {"deleteCodeProvider", "", ""},
+    {"sessionModels", "", "SessionModels"},
+    {"workspace", "", "Workspace"},
+    {"listAlerts", "", "Alerts"},
+    {"updateAlert", "AlertStatus", "Alert"},
+};
+
+constexpr RouteQuery queries[] = {
+    {"createSession", "include"},
+    {"listSessions", "status user_id include cursor limit"},
+    {"getSession", "include"},
+    {"updateSession", "include"},
+    {"replaceSession", "include"},
+    {"sessionEvents", "after updated_since types limit wait"},
+    {"sessionStream", "after"},
+    {"sessionDiff", "base"},
+    {"sessionGoals", "cursor limit"},
+    {"sessionTasks", "session_goal_id cursor limit"},
+    {"sessionAttachments", "cursor limit"},
+    {"listRepositories", "cursor limit"},
+    {"listCodeProviders", "cursor limit"},
+    {"listAlerts", "status session_id cursor limit"},
+};
+
+}  // namespace
+
+std::span<const RouteBodies> session_route_bodies() { return bodies; }
+std::span<const RouteQuery> session_route_queries() { return queries; }
+std::string_view session_schemas() { return schemas; }
+
+}  // namespace docent::api

@@ -1,0 +1,190 @@
+#include "api/session_json.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+
+#include "api/wire/json_text.hpp"
+#include "base/clock.hpp"
+
+namespace docent::api {
+namespace {
+
+namespace json = boost::json;
+
+json::value or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
+json::value time_or_null(Millis time) { return time == 0 ? json::value() : json::value(iso8601(time)); }
+
+json::object object_of(const std::string& text) {
+    boost::system::error_code failed;
+    auto value = json::parse(text, failed);
+    return !failed && value.is_object() ? std::move(value.get_object()) : json::object();
+}
+
+void put(std::string& out, std::string_view name, std::string_view text) {
+    out += name;
+    append_json_string(out, text);
+}
+
+void put_or_null(std::string& out, std::string_view name, const std::string& text) {
+    if (text.empty())
+        (out += name) += "null";
+    else
+        put(out, name, text);
+}
+
+net::Response json_text(std::string body) {
+    return net::reply(200, "application/json; charset=utf-8", std::move(body));
+}
+
+}  // namespace
+
+json::object to_json(const store::Session& s) {
+    json::object out{{"id", s.id},
+                     {"title", s.title},
+                     {"workspace_id", s.project_id},
+                     {"user_id", s.user_id},
+                     {"branch_name", or_null(s.branch_name)},
+                     {"auto_commit", s.auto_commit},
+                     {"status", s.status},
+                     {"origin", s.origin},
+                     {"created_at", iso8601(s.created)},
+                     {"updated_at", iso8601(s.updated)},
+                     {"sandbox_id", or_null(s.sandbox_id)},
+                     {"agent_status", s.agent_status},
+                     {"merged_at", time_or_null(s.merged)},
+                     {"deep_work_id", nullptr}};
+    if (!s.model.empty()) out["model"] = s.model;
+    return out;
+}
+
+json::object details_json(const store::Session& s) {
+    return {{"repository_id", or_null(s.repository_id)},
+            {"target_branch", or_null(s.target_branch)},
+            {"base_commit", or_null(s.base_commit)},
+            {"recovery", s.recovery},
+            {"limits", object_of(s.limits)},
+            {"queued_messages", s.queued},
+            {"turn_id", or_null(s.turn_event)},
+            {"last_change", s.last_change}};
+}
+
+json::object to_json(const store::Goal& g) {
+    return {{"id", g.id},
+            {"session_id", g.session_id},
+            {"title", g.title},
+            {"description", g.description},
+            {"status", g.status},
+            {"created_at", iso8601(g.created)},
+            {"updated_at", iso8601(g.updated)}};
+}
+
+json::object to_json(const store::SessionTask& t) {
+    return {{"id", t.id},
+            {"session_id", t.session_id},
+            {"session_goal_id", t.goal_id},
+            {"position", t.position},
+            {"title", t.title},
+            {"description", t.description},
+            {"status", t.status},
+            {"created_at", iso8601(t.created)},
+            {"updated_at", iso8601(t.updated)}};
+}
+
+json::object to_json(const store::Alert& a) {
+    const auto line = [](std::int64_t number) { return number == 0 ? json::value() : json::value(number); };
+    return {{"id", a.id},
+            {"session_id", a.session_id},
+            {"status", a.status},
+            {"type", "agent_alert_created"},
+            {"alert_id", a.id},
+            {"severity", a.severity},
+            {"category", a.category},
+            {"title", a.title},
+            {"description", a.description},
+            {"path", or_null(a.path)},
+            {"start_line", line(a.start_line)},
+            {"end_line", line(a.end_line)},
+            {"created_at", iso8601(a.created)},
+            {"updated_at", iso8601(a.updated)}};
+}
+
+json::object to_json(const store::Attachment& a) {
+    return {{"id", a.id},
+            {"session_id", a.session_id},
+            {"event_id", a.event_id},
+            {"name", a.name},
+            {"media_type", a.media_type},
+            {"size_bytes", a.size},
+            {"created_at", iso8601(a.created)}};
+}
+
+json::object to_json(const store::Repository& r, bool masked) {
+    const std::string hidden = r.webhook_secret.empty() ? "" : masked_secret;
+    return {{"id", r.id},
+            {"workspace_id", r.project_id},
+            {"code_provider_id", r.code_provider_id},
+            {"name", r.name},
+            {"full_name", r.full_name},
+            {"clone_url", r.clone_url},
+            {"default_branch", r.default_branch},
+            {"platform", r.platform},
+            {"external_id", r.external_id},
+            {"enabled", r.enabled},
+            {"webhooks_registered", r.webhooks_registered},
+            {"webhook_secret", masked ? hidden : r.webhook_secret},
+            {"settings", object_of(r.settings)},
+            {"analysis_status", r.analysis_status},
+            {"analysis_error", r.analysis_error},
+            {"last_analyzed_at", time_or_null(r.analyzed)},
+            {"created_at", iso8601(r.created)},
+            {"updated_at", iso8601(r.updated)}};
+}
+
+json::object to_json(const store::CodeProvider& p) {
+    auto metadata = object_of(p.metadata);
+    if (p.has_secret) metadata["token"] = masked_secret;
+    return {{"id", p.id},
+            {"workspace_id", p.project_id},
+            {"user_id", p.user_id},
+            {"platform", p.platform},
+            {"name", p.name},
+            {"base_url", p.base_url},
+            {"metadata", std::move(metadata)},
+            {"created_at", iso8601(p.created)},
+            {"updated_at", iso8601(p.updated)}};
+}
+
+void append_json(std::string& out, const store::Event& e) {
+    put(out, "{\"id\":", e.id);
+    put(out, ",\"session_id\":", e.session_id);
+    put(out, ",\"type\":", e.type);
+    (out += ",\"payload\":") += e.payload;
+    put(out, ",\"status\":", e.status);
+    if (e.client_id)
+        put(out, ",\"client_id\":", *e.client_id);
+    else
+        out += ",\"client_id\":null";
+    put_or_null(out, ",\"session_goal_id\":", e.goal_id);
+    put_or_null(out, ",\"session_task_id\":", e.task_id);
+    put(out, ",\"created_at\":", iso8601(e.created));
+    put(out, ",\"updated_at\":", iso8601(e.updated));
+    out += '}';
+}
+
+net::Response event_reply(const store::Event& event) {
+    std::string body;
+    append_json(body, event);
+    return json_text(std::move(body));
+}
+
+net::Response events_reply(const std::vector<store::Event>& events) {
+    std::string body = "[";
+    for (const auto& event : events) {
+        if (body.size() > 1) body += ',';
+        append_json(body, event);
+    }
+    body += ']';
+    return json_text(std::move(body));
+}
+
+}  // namespace docent::api
