@@ -168,7 +168,7 @@ std::string SessionView::show(const net::SseEvent& event) {
         id_ = field(data, "id");
     } else if (event.event == "session_event") {
         out = show_event(data);
-        if (!out.empty() && !at_line_start_) out.insert(0, 1, '\n');
+        if (!out.empty() && out != "\n" && !at_line_start_) out.insert(0, 1, '\n');
         if (!out.empty()) at_line_start_ = true;
     } else if (event.event == "delta" && terminal_) {
         const auto of = field(data, "event_id");

@@ -104,6 +104,13 @@ protected:
         return array(call("GET", "sessions/" + id + "/events" + query));
     }
     /// The events until one of `type` is completed: each answer is awaited, nothing sleeps.
+    void await_idle(const std::string& id) {
+        for (int i = 0; i < 500; ++i) {
+            if (text(object(call("GET", "sessions/" + id)), "agent_status") == "idle") return;
+            events(id, "?wait=1&after=" + text(events(id).back().as_object(), "id"));
+        }
+        ADD_FAILURE() << "the session does not come to rest";
+    }
     json::object await(const std::string& id, const std::string& type) {
         std::string after;
         for (int i = 0; i < 50; ++i) {
@@ -332,8 +339,8 @@ TEST_F(BusySessionsTest, AMessageWaitsWhileTheAgentIsBusyAndCanBeWithdrawn) {
     EXPECT_EQ(error(send(id, "x", R"(,"delivery":"steer","expected_turn_id":"other")")), "409 turn_changed");
     EXPECT_EQ(text(object(send(id, "also", R"(,"delivery":"steer")")), "status"), "completed");
     EXPECT_EQ(call("POST", "sessions/" + id + "/stop", R"({"cancel_queued":true})").status, 200);
+    await_idle(id);
     std::string shown;
-    await(id, "user_message");
     for (const auto& one : events(id, "?types=user_message")) shown += text(one.as_object(), "status") + " ";
     EXPECT_EQ(shown, "canceled canceled canceled completed ");
     EXPECT_EQ(text(object(call("GET", "sessions/" + id)), "agent_status"), "idle");

@@ -213,7 +213,7 @@ def main():
         threading.Thread(target=model.serve_forever, daemon=True).start()
         (folder / "docent.toml").write_text(
             f'[models.m]\nprovider = "openai"\nbase_url = "http://127.0.0.1:{model.server_address[1]}/v1"\n'
-            'model = "m"\napi_key = "x"\n')
+            'name = "m"\napi_key = "x"\n')
         server = Server(options.program, folder)
         server.start()
         server.key = subprocess.run(
