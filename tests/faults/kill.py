@@ -259,7 +259,7 @@ def main():
             for event in events:
                 if event["type"] == "agent_file_create" and event["status"] == "completed" and \
                         not event["payload"]["error"]:
-                    path = folder / "data" / "trees" / client.session / event["payload"]["path"]
+                    path = folder / "data" / "trees" / client.session / "tree" / event["payload"]["path"]
                     if not path.exists():
                         problems.append(f"{event['payload']['path']} is lost")
         if left := left_processes():
@@ -271,7 +271,10 @@ def main():
         if "ERROR: AddressSanitizer" in log or "WARNING: ThreadSanitizer" in log or "runtime error" in log:
             problems.append(log[-3000:])
         total = sum(len(c.acknowledged) for c in clients)
-        print(f"{options.rounds} kills, {total} acknowledged messages, slowest start {slowest * 1000:.0f} ms, "
+        made = sum(1 for _ in (folder / "data" / "trees").glob("*/tree/work/*"))
+        if made < total / 4:
+            problems.append(f"only {made} files were made for {total} messages")
+        print(f"{options.rounds} kills, {total} acknowledged messages, {made} files, slowest start {slowest * 1000:.0f} ms, "
               f"seed {options.seed}")
         model.shutdown()
     for problem in problems[:20]:

@@ -1,4 +1,5 @@
 #include "api/analytics_json.hpp"
+#include "api/own_repository.hpp"
 #include "api/routes/handlers.hpp"
 #include "api/session_bodies.hpp"
 #include "api/session_json.hpp"
@@ -21,11 +22,14 @@ json::object shown_session(const net::Request& request, store::Session session, 
 
 Error wrong(std::string message) { return invalid(std::move(message)).because("validation_failed"); }
 
-/// The repository that a new session works on: the one that is named, else the oldest enabled one, else none.
+/// The repository that a new session works on: the one that is named, else the oldest enabled one, else the
+/// project's own, else none.
 Task<Status> choose_repository(agent::NewSession& wanted, Services& services) {
     auto& repositories = services.coding.repositories;
     if (wanted.repository_id.empty()) {
         auto first = co_await repositories.first(wanted.project_id);
+        if (!first && first.error().code == ErrorCode::not_found)
+            first = co_await connect_own_repository(wanted.project_id, wanted.user_id, services);
         if (!first && first.error().code == ErrorCode::not_found) co_return Status();
         if (!first) co_return std::move(first).error();
         wanted.repository_id = first->id;
