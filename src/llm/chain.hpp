@@ -1,7 +1,7 @@
 #pragma once
+#include "base/slots.hpp"
 #include "llm/breaker.hpp"
 #include "llm/models.hpp"
-#include "base/slots.hpp"
 
 namespace docent::llm {
 

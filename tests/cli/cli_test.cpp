@@ -20,8 +20,8 @@ TEST_F(CliTest, HelpAndVersionAreResultsAndMistakesAreNot) {
     const auto version = docent_cli({"--version"});
     EXPECT_EQ(version.code, 0);
     EXPECT_TRUE(version.out.starts_with("docent 0.")) << version.out;
-    for (const char* command : {"serve", "project", "key", "index", "search", "ask", "questions", "session", "eval",
-                                "config", "doctor", "completion"}) {
+    for (const char* command : {"serve", "project", "key", "index", "search", "ask", "questions", "session",
+                                "eval", "config", "doctor", "completion"}) {
         const auto help = docent_cli({command, "--help"});
         EXPECT_EQ(help.code, 0) << command;
         EXPECT_TRUE(has(help.out, "--data") || has(help.out, "Usage")) << command;
