@@ -146,12 +146,13 @@ protected:
     template <class F>
     void until(F done) {
         boost::asio::steady_timer limit(loop, std::chrono::seconds(60));
-        bool late = false;
-        limit.async_wait([&](boost::system::error_code failed) { late = !failed; });
+        // The handler of the cancelled wait runs after this has returned.
+        const auto late = std::make_shared<bool>(false);
+        limit.async_wait([late](boost::system::error_code failed) { *late = !failed; });
         loop.restart();
-        while (!done() && !late) loop.run_one();
+        while (!done() && !*late) loop.run_one();
         limit.cancel();
-        ASSERT_FALSE(late) << "waited for a minute";
+        ASSERT_FALSE(*late) << "waited for a minute";
     }
     /// Until the model has been asked and is about to answer.
     void until_asked() {
