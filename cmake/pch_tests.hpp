@@ -1,0 +1,4 @@
+// What nearly every test uses.
+#include <gtest/gtest.h>
+
+#include "pch.hpp"
