@@ -24,6 +24,7 @@ const std::vector<ProjectSetting> table = {
     SETTING(site_url, "Address of the documentation's site, https://docs.example.com for example, for links outside of it."),
     SETTING(suggestions, "Related pages at an answer's end."),
     SETTING(finish_thread_id, "Send threadId on the finish event of v2 streams.", "auto|always|never"),
+    SETTING(cancel_on_disconnect, "End an answer when its reader's connection is lost, instead of keeping it for a resume."),
     SETTING(search_result_as_object, "Results of the search tool on v1 as an object instead of a text."),
     SETTING(hook_secret, "Secret of the webhook that fetches the repository."),
     SETTING(models, "Names of the models that answer, in the order in which they are asked; none: no model."),

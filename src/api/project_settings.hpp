@@ -18,10 +18,11 @@ namespace docent::api {
 struct ProjectSettings {
     std::string base_path;  // put before page paths in links: "" or "/docs"
     std::string site_url;   // of the documentation's site: makes links absolute for readers outside of it
-    std::string finish_thread_id;          // "": the server's setting
-    std::string hook_secret;               // of POST /hooks/git/{domain}; "": refused
-    bool suggestions = true;               // the block of related pages at an answer's end
-    bool search_result_as_object = false;  // v1
+    std::string finish_thread_id;              // "": the server's setting
+    std::optional<bool> cancel_on_disconnect;  // of a reader; none: the server's setting
+    std::string hook_secret;                   // of POST /hooks/git/{domain}; "": refused
+    bool suggestions = true;                   // the block of related pages at an answer's end
+    bool search_result_as_object = false;      // v1
 
     std::vector<std::string> models;  // in the order in which they are asked; empty: the server's order
     std::optional<Money> cap_answer_money, cap_day_money, cap_month_money;  // none: the server's; 0: off

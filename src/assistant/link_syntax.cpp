@@ -61,14 +61,16 @@ std::size_t label_end(std::string_view text, bool whole, bool& cut) {
     return text.npos;
 }
 
-/// A target as the standard has it, from behind the parenthesis; `size` includes the closing one.
+/// A target as the standard has it, from behind the parenthesis; `size` includes the closing one. `more`: the
+/// text ends before that can be told.
 LinkSyntax strict_target(std::string_view text) {
     std::size_t i = text.find_first_not_of(" \t\n");
-    if (i == text.npos) return no();
+    if (i == text.npos) return more();
     std::string target;
     if (text[i] == '<') {
         const auto close = text.find_first_of(">\n", i);
-        if (close == text.npos || text[close] == '\n') return no();
+        if (close == text.npos) return more();
+        if (text[close] == '\n') return no();
         target = text.substr(i + 1, close - i - 1);
         i = close + 1;
     } else {
@@ -83,7 +85,7 @@ LinkSyntax strict_target(std::string_view text) {
         }
     }
     i = text.find_first_not_of(" \t\n", i);
-    if (i == text.npos) return no();
+    if (i == text.npos) return more();
     if (text[i] == '"' || text[i] == '\'' || text[i] == '(') {
         const char quote = text[i] == '(' ? ')' : text[i];
         for (++i; i < text.size() && text[i] != quote; ++i) {
@@ -91,7 +93,8 @@ LinkSyntax strict_target(std::string_view text) {
         }
         i = text.find_first_not_of(" \t\n", i + 1);
     }
-    if (i == text.npos || i >= text.size() || text[i] != ')') return no();
+    if (i == text.npos) return more();
+    if (text[i] != ')') return no();
     return yes(i + 1, "", target);
 }
 
@@ -114,11 +117,11 @@ LinkSyntax parse_link(std::string_view text, bool whole) {
     }
     if (next != '(') return no();
     const auto rest = text.substr(close + 2);
-    // The target ends in this line, or in the next one.
     const auto target = strict_target(rest);
     if (target.parsed == Parsed::yes) return yes(close + 2 + target.size, label, target.target);
     const auto line = std::min(rest.find('\n'), rest.size());
-    if (line == rest.size() && !whole && rest.size() < longest_target) return more();
+    const bool open = target.parsed == Parsed::more || line == rest.size();
+    if (open && !whole && rest.size() < longest_target) return more();
     const auto end = rest.substr(0, line).find(')');
     if (end == rest.npos) return no();
     return yes(close + 2 + end + 1, label, trim(rest.substr(0, end)));

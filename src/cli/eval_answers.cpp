@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 
+#include "api/project_settings.hpp"
 #include "assistant/answer_report.hpp"
 #include "assistant/assistant.hpp"
 #include "base/text.hpp"
@@ -15,6 +16,7 @@
 #include "net/http_client.hpp"
 #include "search/eval.hpp"
 #include "sources/embedding.hpp"
+#include "store/spending.hpp"
 
 namespace docent::cli {
 namespace {
@@ -59,16 +61,18 @@ int eval_answers(const Globals& globals, const AnswerEval& wanted) {
     if (!opened) return fail(opened.error());
     auto& installation = **opened;
 
-    // Indexes by the questions' corpus; "" is the project's.
+    // Indexes by the questions' corpus, or by the project's id.
     Scratch scratch;
+    api::ProjectSettings settings;  // the server's, but for a project of its own
     std::map<std::string, std::shared_ptr<const search::Index>> indexes;
     if (wanted.corpora.empty()) {
         auto project = installation.project(wanted.project);
         if (!project) return fail(project.error());
         auto index = installation.index(*project);
         if (!index) return fail(index.error());
-        indexes["project"] = *index;
-        for (auto& question : *questions) question.corpus = "project";
+        indexes[project->id] = *index;
+        for (auto& question : *questions) question.corpus = project->id;
+        settings = api::settings_of(*project);
     }
     std::vector<std::string> names;
     for (const auto& question : *questions) names.push_back(question.corpus);
@@ -94,6 +98,8 @@ int eval_answers(const Globals& globals, const AnswerEval& wanted) {
     for (const auto& [name, index] : indexes) {
         if (auto added = installation.run(add_project(projects, name)); !added) return fail(added.error());
     }
+    // What a project's evaluation costs counts as its readers' answers do.
+    store::Spending spending(wanted.corpora.empty() ? *installation.store : **store);
     const auto loop = installation.loop.get_executor();
     net::HttpClient http(loop);
     auto models =
@@ -105,7 +111,7 @@ int eval_answers(const Globals& globals, const AnswerEval& wanted) {
             const auto it = indexes.find(id);
             return it == indexes.end() ? nullptr : it->second;
         },
-        threads, (*models)->chain(), installation.config.assistant);
+        threads, (*models)->chain(), installation.config.assistant, &spending);
     llm::Embeddings embeddings(loop, http, installation.config.sources.embeddings);
     assistant.use_meaning([&](const std::string& id, search::Query& query) {
         const auto it = indexes.find(id);
@@ -121,6 +127,8 @@ int eval_answers(const Globals& globals, const AnswerEval& wanted) {
         question.messages.push_back({"user", repair_utf8(one.text)});
         question.caller = "other";
         question.suggestions = false;
+        question.models = settings.models;
+        question.caps = settings.caps(app::configured_caps(installation.config));
         const auto began = std::chrono::steady_clock::now();
         auto asked = installation.run(assistant.ask(std::move(question)));
         if (!asked) {
@@ -142,7 +150,8 @@ int eval_answers(const Globals& globals, const AnswerEval& wanted) {
     std::string about = "Without a model: every answer is quoted from the documentation.";
     if ((*models)->chain()) {
         about = "Models:";
-        for (const auto& name : (*models)->names()) about += " " + name;
+        for (const auto& name : settings.models.empty() ? (*models)->names() : settings.models)
+            about += " " + name;
     }
     const auto format =
         wanted.report.ends_with(".html") ? assistant::ReportFormat::html : assistant::ReportFormat::markdown;

@@ -89,6 +89,16 @@ TEST(LinkFilter, TheSameComesOutHoweverTheStreamIsCut) {
     for (std::size_t bytes = 1; bytes < 40; ++bytes) EXPECT_EQ(filtered(text, bytes), whole) << bytes;
 }
 
+TEST(LinkFilter, ATargetThatGoesOnInTheNextLineIsTheSameHoweverItIsCut) {
+    for (const std::string text :
+         {"[](\n)", "[a](/b\n) c", "[a](/b\n\"title\") c", "[a](\n/b) c", "[a](</b>\n) c",
+          "[a](/b \"two\nlines\") c", "[a](</b\n) c", "[a](b\nc) d"}) {
+        const auto whole = filtered(text);
+        for (std::size_t bytes = 1; bytes < text.size(); ++bytes)
+            EXPECT_EQ(filtered(text, bytes), whole) << text << " by " << bytes;
+    }
+}
+
 TEST(LinkFilter, HoldsBackNothingButAnUnfinishedLink) {
     LinkFilter filter;
     const auto feed = [&](std::string_view text) {

@@ -99,6 +99,43 @@ protected:
                         question, more));
     }
 
+    /// What `docent ARGS` prints, on this server's data.
+    std::string command(std::vector<std::string> args) {
+        args.insert(args.begin(), "docent");
+        args.push_back("--data=" + (dir.path() / "data").string());
+        std::vector<char*> argv;
+        for (auto& arg : args) argv.push_back(arg.data());
+        testing::internal::CaptureStdout();
+        const int code = cli::run(static_cast<int>(argv.size()), argv.data());
+        std::string out = testing::internal::GetCapturedStdout();
+        EXPECT_EQ(code, 0);
+        while (!out.empty() && out.back() == '\n') out.pop_back();
+        return out;
+    }
+
+    /// A model that says one sentence and then is silent for as long as one listens.
+    static void falls_silent(test::FaultyUpstream& provider) {
+        provider.always({test::stream_head(),
+                         test::chunk("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Run the "
+                                     "installer, then wait. \"}}]}\n\n"),
+                         test::hold()});
+    }
+    app::Config config_with(const test::FaultyUpstream& provider) const {
+        ::setenv("no_proxy", "127.0.0.1", 1);
+        auto settings = config();
+        settings.model.name = "default";
+        settings.model.provider.kind = "openai";
+        settings.model.provider.base_url = provider.url("/v1");
+        settings.model.provider.model = "m";
+        return settings;
+    }
+    static std::string question_in(const std::string& chat, const std::string& key) {
+        return request("POST", "/v2/assistant/default/message", key,
+                       fmt::format(R"({{"id": "{}", "fp": "f", "messages": [{{"role": "user",
+                           "content": "How do I install the capybara server?"}}]}})",
+                                   chat));
+    }
+
     TempDir dir;
 };
 
@@ -127,31 +164,43 @@ TEST_F(ServerTest, AFirstStartMakesAProjectAndKeysAndAnswers) {
 
 // The provider would go on for its thirty seconds of silence, and be paid for what it writes.
 TEST_F(ServerTest, AStopEndsTheProvidersStream) {
-    ::setenv("no_proxy", "127.0.0.1", 1);
     test::FaultyUpstream provider;
-    provider.next({test::stream_head(),
-                   test::chunk("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Run the installer, "
-                               "then wait. \"}}]}\n\n"),
-                   test::hold()});
-    auto settings = config();
-    settings.model.name = "default";
-    settings.model.provider.kind = "openai";
-    settings.model.provider.base_url = provider.url("/v1");
-    settings.model.provider.model = "m";
-    Running server(start(settings));
+    falls_silent(provider);
+    Running server(start(config_with(provider)));
     const auto key = server->started().public_key;
     ASSERT_TRUE(is_ready(*server));
 
     RawClient reader(server->port());
-    reader.send(request("POST", "/v2/assistant/default/message", key,
-                        R"({"id": "kX83nQ0vTz51LmRp", "fp": "f", "messages": [{"role": "user",
-                            "content": "How do I install the capybara server?"}]})"));
+    reader.send(question_in("kX83nQ0vTz51LmRp", key));
     ASSERT_TRUE(reader.await_text("installer")) << reader.buffer();
     const auto stopped = call(*server, "POST", "/v2/assistant/default/message/kX83nQ0vTz51LmRp/stop", key);
     EXPECT_EQ(stopped.body, R"({"stopped":true})");
     EXPECT_TRUE(provider.clients_left(1));
     EXPECT_TRUE(reader.await_text("data: [DONE]")) << reader.buffer();
     EXPECT_EQ(provider.count(), 1u);
+}
+
+TEST_F(ServerTest, AReaderWhoLeavesEndsTheAnswerWhereTheProjectSaysSo) {
+    test::FaultyUpstream provider;
+    falls_silent(provider);
+    Running server(start(config_with(provider)));
+    const auto key = server->started().public_key;
+    ASSERT_TRUE(is_ready(*server));
+    const auto ask_and_leave = [&](const std::string& chat) {
+        RawClient reader(server->port());
+        reader.send(question_in(chat, key));
+        EXPECT_TRUE(reader.await_text("installer")) << reader.buffer();
+    };
+
+    ask_and_leave("kX83nQ0vTz51LmRp");
+    const auto stopped = call(*server, "POST", "/v2/assistant/default/message/kX83nQ0vTz51LmRp/stop", key);
+    EXPECT_EQ(stopped.body, R"({"stopped":true})");  // it had gone on
+    EXPECT_TRUE(provider.clients_left(1));
+
+    command({"project", "set", "default", "cancel_on_disconnect=true"});
+    ask_and_leave("pW47cJ9sYd20HbNe");
+    EXPECT_TRUE(provider.clients_left(2));
+    EXPECT_EQ(provider.count(), 2u);
 }
 
 TEST_F(ServerTest, ARestartKeepsKeysThreadsAndCounts) {
@@ -216,18 +265,6 @@ TEST_F(ServerTest, AnAddressThatCannotBeHadIsASentence) {
 TEST_F(ServerTest, KeysMadeAndRevokedBesideARunningServerCountAtOnce) {
     Running server(start(config()));
     ASSERT_TRUE(is_ready(*server));
-    const auto command = [&](std::vector<std::string> args) {
-        args.insert(args.begin(), "docent");
-        args.push_back("--data=" + (dir.path() / "data").string());
-        std::vector<char*> argv;
-        for (auto& arg : args) argv.push_back(arg.data());
-        testing::internal::CaptureStdout();
-        const int code = cli::run(static_cast<int>(argv.size()), argv.data());
-        std::string out = testing::internal::GetCapturedStdout();
-        EXPECT_EQ(code, 0);
-        while (!out.empty() && out.back() == '\n') out.pop_back();
-        return out;
-    };
     const std::string key = command({"key", "create", "--project", "default", "--kind", "assistant"});
     EXPECT_TRUE(becomes([&] { return ask(*server, key, "How do I install it?").status == 200; }));
     command({"key", "revoke", key});

@@ -40,7 +40,7 @@ Task<Result<net::Response>> post_message(net::Request& request, const Caller& ca
     question.caps = settings.caps(services.settings.caps);
     question.key_id = caller.key->id;
     if (question.caller.empty()) question.caller = request.from_browser() ? "web" : "api";
-    const bool cancel = services.settings.cancel_on_disconnect;
+    const bool cancel = settings.cancel_on_disconnect.value_or(services.settings.cancel_on_disconnect);
     if (cancel && question.chat_id.empty()) question.chat_id = "connection-" + new_ulid(services.clock.now());
 
     const auto chat_id = question.chat_id;

@@ -68,7 +68,7 @@ Task<Result<net::Response>> post_chat_completions(net::Request& request, const C
     out.headers = encoder->headers();
     out.headers.emplace_back("x-thread-id", (*answer)->thread_id);
     std::function<void()> left;
-    if (services.settings.cancel_on_disconnect) {
+    if (settings.cancel_on_disconnect.value_or(services.settings.cancel_on_disconnect)) {
         left = [&assistant = services.assistant, project_id = project->id, chat_id, key_id = caller.key->id,
                 key = (*answer)->new_thread_key] { assistant.cancel(project_id, chat_id, key_id, key); };
     }

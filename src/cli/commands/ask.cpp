@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "api/project_settings.hpp"
 #include "assistant/assistant.hpp"
 #include "base/text.hpp"
 #include "cli/installation.hpp"
@@ -14,6 +15,7 @@
 #include "cli/terminal.hpp"
 #include "net/http_client.hpp"
 #include "sources/sources.hpp"
+#include "store/spending.hpp"
 
 namespace docent::cli {
 namespace {
@@ -97,8 +99,9 @@ int ask(const Globals& globals, const RetrievalOptions& o) {
     if (!models) return fail(models.error());
     sources::Sources sources(loop, installation.pools, *installation.projects, http, config.sources);
     if (auto started = installation.run(start(sources)); !started) return fail(started.error());
+    store::Spending spending(*installation.store);
     assistant::Assistant assistant(loop, installation.pools, system_clock(), sources, *installation.threads,
-                                   (*models)->chain(), config.assistant);
+                                   (*models)->chain(), config.assistant, &spending);
 
     assistant::Question question;
     question.project_id = project->id;
@@ -106,6 +109,9 @@ int ask(const Globals& globals, const RetrievalOptions& o) {
     question.filter = o.filter;
     question.caller = "other";
     question.suggestions = false;
+    const auto settings = api::settings_of(*project);
+    question.models = settings.models;
+    question.caps = settings.caps(app::configured_caps(config));
     auto asked = installation.run(assistant.ask(std::move(question)));
     int code = Exit::failed;
     if (asked) {
