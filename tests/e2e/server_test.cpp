@@ -113,7 +113,7 @@ protected:
         return out;
     }
 
-    /// A model that says one sentence and then is silent for as long as one listens.
+    /// A model that says "then wait", which no page says, and is silent for as long as one listens.
     static void falls_silent(test::FaultyUpstream& provider) {
         provider.always({test::stream_head(),
                          test::chunk("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Run the "
@@ -172,7 +172,7 @@ TEST_F(ServerTest, AStopEndsTheProvidersStream) {
 
     RawClient reader(server->port());
     reader.send(question_in("kX83nQ0vTz51LmRp", key));
-    ASSERT_TRUE(reader.await_text("installer")) << reader.buffer();
+    ASSERT_TRUE(reader.await_text("then wait")) << reader.buffer();
     const auto stopped = call(*server, "POST", "/v2/assistant/default/message/kX83nQ0vTz51LmRp/stop", key);
     EXPECT_EQ(stopped.body, R"({"stopped":true})");
     EXPECT_TRUE(provider.clients_left(1));
@@ -189,7 +189,7 @@ TEST_F(ServerTest, AReaderWhoLeavesEndsTheAnswerWhereTheProjectSaysSo) {
     const auto ask_and_leave = [&](const std::string& chat) {
         RawClient reader(server->port());
         reader.send(question_in(chat, key));
-        EXPECT_TRUE(reader.await_text("installer")) << reader.buffer();
+        EXPECT_TRUE(reader.await_text("then wait")) << reader.buffer();
     };
 
     ask_and_leave("kX83nQ0vTz51LmRp");
