@@ -112,6 +112,7 @@ int eval_answers(const Globals& globals, const AnswerEval& wanted) {
             return it == indexes.end() ? nullptr : it->second;
         },
         threads, (*models)->chain(), installation.config.assistant, &spending);
+    assistant.use_models([&](const std::vector<std::string>& order) { return (*models)->chain(order); });
     llm::Embeddings embeddings(loop, http, installation.config.sources.embeddings);
     assistant.use_meaning([&](const std::string& id, search::Query& query) {
         const auto it = indexes.find(id);

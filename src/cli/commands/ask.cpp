@@ -102,6 +102,7 @@ int ask(const Globals& globals, const RetrievalOptions& o) {
     store::Spending spending(*installation.store);
     assistant::Assistant assistant(loop, installation.pools, system_clock(), sources, *installation.threads,
                                    (*models)->chain(), config.assistant, &spending);
+    assistant.use_models([&](const std::vector<std::string>& names) { return (*models)->chain(names); });
 
     assistant::Question question;
     question.project_id = project->id;
