@@ -73,7 +73,6 @@ private:
     std::string task_id_;
     std::size_t empty_replies_ = 0, broken_replies_ = 0;
     std::size_t budget_ = 0;
-    std::int64_t compactions_ = 0;
     std::optional<End> end_;
     std::optional<Watch> watch_;
     bool stopping_ = false;
