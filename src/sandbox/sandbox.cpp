@@ -60,6 +60,8 @@ Error broken(std::string detail) {
                  std::move(detail));
 }
 
+Error was_cancelled() { return Error(ErrorCode::cancelled, "the command was cancelled"); }
+
 }  // namespace
 
 /// The ends of one run's pipes. `out`, `err`, `control` and `report` are ours, the rest the command's.
@@ -232,9 +234,20 @@ Result<Child> Sandbox::blocking_start(const Job& job, const Wires& wires) const 
 }
 
 Task<Result<Outcome>> Sandbox::run(Job job, Sink<Output>* out) {
+    // A run that is cancelled still has to wait for its end.
+    co_await asio::this_coro::throw_if_cancelled(false);
+    Task<Result<Outcome>> running = run_in_line(std::move(job), out);
+    auto outcome = co_await std::move(running);
+    co_await asio::this_coro::throw_if_cancelled(true);
+    co_return outcome;
+}
+
+Task<Result<Outcome>> Sandbox::run_in_line(Job job, Sink<Output>* out) {
     CO_TRY_VOID(check(job));
     if (!ready_) co_return broken(ready_.error().message + ": " + ready_.error().detail);
     const auto place = co_await slots_.wait(config_.wait);
+    auto state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return was_cancelled();
     if (!place) co_return Error(ErrorCode::rate_limited, "too many commands are running; try again later");
 
     Wires wires{Pipe::open(), Pipe::open(), Pipe::open(), Pipe::open(), memory_file(job.input)};
@@ -242,6 +255,8 @@ Task<Result<Outcome>> Sandbox::run(Job job, Sink<Output>* out) {
         co_return Error(ErrorCode::unavailable, "the server has no files left", std::strerror(errno));
     auto child = co_await on(starters_, [&] { return blocking_start(job, wires); });
     if (!child) co_return std::move(child).error();
+    state = co_await asio::this_coro::cancellation_state;
+    if (state.cancelled() != asio::cancellation_type::none) co_return was_cancelled();  // and `child` ends
     wires.out.write.close();
     wires.err.write.close();
     wires.control.read.close();
@@ -259,8 +274,6 @@ Task<Result<Outcome>> Sandbox::follow(const Job& job, Child child, Wires wires, 
     run.err.assign(wires.err.read.release());
     run.exited.assign(dup(child.exited()));
 
-    // A cancelled run has to wait for its end, too.
-    co_await asio::this_coro::throw_if_cancelled(false);
     Task<> to_end = follow_to_end(run);
     bool in_time = false;
     try {
@@ -280,7 +293,7 @@ Task<Result<Outcome>> Sandbox::follow(const Job& job, Child child, Wires wires, 
     }
     const int exit_code = child.end();
     const auto report = read_report(wires.report.read);
-    if (cancelled) co_return Error(ErrorCode::cancelled, "the command was cancelled");
+    if (cancelled) co_return was_cancelled();
     if (!run.sink_failed) co_return run.sink_failed.error();
 
     Outcome outcome;

@@ -114,6 +114,7 @@ public:
 private:
     struct Wires;
     Result<Child> blocking_start(const Job& job, const Wires& wires) const;
+    Task<Result<Outcome>> run_in_line(Job job, Sink<Output>* out);
     Task<Result<Outcome>> follow(const Job& job, Child child, Wires wires, Sink<Output>* out);
 
     // Constant after construction.

@@ -374,6 +374,28 @@ TEST_F(SandboxTest, ACancelledCommandHasEndedWhenItsTaskHas) {
     EXPECT_EQ(living(mark), 0);
 }
 
+TEST_F(SandboxTest, WhoWaitsInLineCanLeaveIt) {
+    Config config;
+    config.parallel = 1;
+    Sandbox own(config);
+    const auto mark = new_mark();
+    std::optional<Result<Outcome>> first, second;
+    TaskGroup group(loop.get_executor());
+    boost::asio::steady_timer begun(loop.get_executor(), 20s);
+    Begun sink(begun);
+    group.spawn("first", run_into(own, job("echo begun; sleep 1000; : " + mark), &sink, first));
+    const auto waiting = group.spawn("second", run_into(own, job("echo never"), nullptr, second));
+    bool told = false;
+    begun.async_wait([&](const boost::system::error_code&) { told = true; });
+    while (!told) loop.run_one();
+    group.cancel(waiting);
+    while (!second) loop.run_one();
+    EXPECT_EQ(second->error().code, ErrorCode::cancelled);
+    EXPECT_FALSE(first);
+    test::run_to_end(loop, group.stop());
+    EXPECT_EQ(own.running(), 0u);
+}
+
 TEST_F(SandboxTest, NoneOutlivesAServerThatIsKilled) {
     const auto mark = new_mark();
     const pid_t server = fork();
