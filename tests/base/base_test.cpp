@@ -3,6 +3,7 @@
 #include <future>
 #include <thread>
 
+#include "base/base64.hpp"
 #include "base/clock.hpp"
 #include "base/crypto.hpp"
 #include "base/ids.hpp"
@@ -21,6 +22,22 @@ using namespace std::chrono_literals;
 TEST(Clock, ShowsMilliseconds) {
     EXPECT_EQ(iso8601(1'700'000'000'123), "2023-11-14T22:13:20.123Z");
     EXPECT_EQ(http_date(0), "Thu, 01 Jan 1970 00:00:00 GMT");
+}
+
+TEST(Base64, GoesThereAndBack) {
+    for (const auto& [plain, coded] : {std::pair<const char*, const char*>{"", ""},
+                                       {"f", "Zg=="},
+                                       {"fo", "Zm8="},
+                                       {"foo", "Zm9v"},
+                                       {"\xFF\xFE\xFD", "//79"}}) {
+        EXPECT_EQ(base64(plain), coded);
+        std::string back;
+        EXPECT_TRUE(base64_decode(coded, back));
+        EXPECT_EQ(back, plain);
+    }
+    std::string out;
+    for (const char* text : {"Z", "Zg", "Zg=", "Zm9v!", "Z g=", "===="})
+        EXPECT_FALSE(base64_decode(text, out));
 }
 
 TEST(Ids, UlidsOfOneMillisecondAreStrictlyIncreasing) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/parse.hpp"
+#include "base/base64.hpp"
 #include "base/text.hpp"
 
 namespace docent::api::mcp {
@@ -24,35 +25,14 @@ RpcError mismatch(std::string what) {
     return RpcError(rpc_code::header_mismatch, "Header mismatch: " + std::move(what));
 }
 
-/// -1: not of the alphabet.
-int base64_digit(char c) {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+') return 62;
-    return c == '/' ? 63 : -1;
-}
-
 /// A header's value, "=?base64?...?=" decoded. Nothing when that is broken.
 std::optional<std::string> header_text(std::string_view value) {
     constexpr std::string_view begin = "=?base64?", end = "?=";
     if (!value.starts_with(begin) || !value.ends_with(end) || value.size() < begin.size() + end.size())
         return std::string(value);
     value = value.substr(begin.size(), value.size() - begin.size() - end.size());
-    if (value.size() % 4 != 0) return std::nullopt;
-    for (int i = 0; i < 2 && value.ends_with('='); ++i) value.remove_suffix(1);
     std::string out;
-    unsigned bits = 0;
-    int have = 0;
-    for (const char c : value) {
-        const int digit = base64_digit(c);
-        if (digit < 0) return std::nullopt;
-        bits = (bits << 6) | static_cast<unsigned>(digit);
-        have += 6;
-        if (have < 8) continue;
-        have -= 8;
-        out += static_cast<char>((bits >> have) & 0xFF);
-    }
+    if (!base64_decode(value, out)) return std::nullopt;
     return out;
 }
 
