@@ -97,7 +97,15 @@ Result<std::vector<Binding>> open_bindings(const Job& job) {
     struct stat info {};
     const bool has_git = fstatat(tree.get(), ".git", &info, AT_SYMLINK_NOFOLLOW) == 0;
     File git;
-    if (job.git_read_only && has_git) {
+    if (!job.git_dir.empty()) {
+        if (!job.git_dir.is_absolute()) return invalid("git_dir: must be an absolute path");
+        // The place for it: neither a link nor a file.
+        if (!has_git && mkdirat(tree.get(), ".git", 0755) != 0)
+            return Error(ErrorCode::unavailable, "the work tree cannot be written", std::strerror(errno));
+        TRY(const auto place,
+            open_folder(tree.get(), ".git", O_NOFOLLOW, "the work tree's .git is no folder"));
+        TRY(git, open_folder(AT_FDCWD, job.git_dir.string(), 0, "the git directory is not there"));
+    } else if (job.git_read_only && has_git) {
         // Neither a link nor a file that names a folder elsewhere: a command before may have put one there.
         TRY(git, open_folder(tree.get(), ".git", O_NOFOLLOW, "the work tree's .git is not a folder"));
     }

@@ -51,6 +51,7 @@ Status check(const Job& job) {
         return invalid("directory: must be a path in the tree");
     for (const auto& part : directory)
         if (part == "..") return invalid("directory: must be a path in the tree");
+    if (job.channel && !*job.channel) return invalid("channel: is not open");
     if (job.readable.size() + 2 > Descent::most) return invalid("readable: too many folders");
     return {};
 }
@@ -207,8 +208,8 @@ Result<Child> Sandbox::blocking_start(const Job& job, const Wires& wires) const 
     start.argv = bubblewrap_command(job, bindings, config_, bool(owner_map_));
     start.environment = clean_environment();
     start.directory = "/";
-    start.files = {{wires.input.get(), 0},
-                   {wires.out.write.get(), 1},
+    start.files = {{job.channel ? job.channel->get() : wires.input.get(), 0},
+                   {job.channel ? job.channel->get() : wires.out.write.get(), 1},
                    {wires.err.write.get(), 2},
                    {wires.control.read.get(), Numbers::control},
                    {wires.report.write.get(), Numbers::report},
@@ -254,6 +255,7 @@ Task<Result<Outcome>> Sandbox::run_in_line(Job job, Sink<Output>* out) {
     if (!wires.open())
         co_return Error(ErrorCode::unavailable, "the server has no files left", std::strerror(errno));
     auto child = co_await on(starters_, [&] { return blocking_start(job, wires); });
+    if (job.channel) job.channel->close();
     if (!child) co_return std::move(child).error();
     state = co_await asio::this_coro::cancellation_state;
     if (state.cancelled() != asio::cancellation_type::none) co_return was_cancelled();  // and `child` ends

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,9 @@ struct Job {
     std::map<std::string, std::string> environment;  // added to a clean one
     std::string input;                               // standard input
     bool git_read_only = true;                       // the tree's .git folder cannot be changed
-    std::vector<std::filesystem::path> readable;     // further folders, absolute, seen under the same path
+    std::filesystem::path git_dir;  // a git directory, absolute, seen as the tree's .git, read-only; "": none
+    std::vector<std::filesystem::path> readable;  // further folders, absolute, seen under the same path
+    std::shared_ptr<File> channel;  // its standard input and output, instead of `input` and what is captured
     Limits limits;
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -193,6 +194,40 @@ TEST_F(SandboxTest, TheGitFolderIsReadOnlyUnlessItMayChange) {
     fs::remove_all(tree.path() / ".git");
     fs::create_directory_symlink("/root", tree.path() / ".git");
     EXPECT_EQ(refused(job("ls .git/")), ErrorCode::invalid_argument);
+}
+
+TEST_F(SandboxTest, AGitDirectoryFromElsewhereStandsInTheTreeReadOnly) {
+    test::TempDir other;
+    other.write("git/config", "[core]\n");
+    const auto with_git = [&](const std::string& line) {
+        Job j = job(line);
+        j.git_dir = other.path() / "git";
+        return j;
+    };
+    EXPECT_EQ(run(with_git("cat .git/config")).out, "[core]\n");
+    for (const char* line : {"echo x >> .git/config", "mv .git other", "rm -rf .git", "echo x > .git/new"})
+        EXPECT_NE(run(with_git(line)).exit_code, 0) << line;
+    EXPECT_EQ(other.read("git/config"), "[core]\n");
+    fs::remove(tree.path() / ".git");
+    fs::create_directory_symlink(other.path(), tree.path() / ".git");
+    EXPECT_EQ(refused(with_git("ls")), ErrorCode::invalid_argument);
+}
+
+TEST_F(SandboxTest, AChannelIsInputAndOutput) {
+    int ends[2] = {-1, -1};
+    ASSERT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    File ours(ends[0]);
+    ASSERT_EQ(::write(ours.get(), "hello", 5), 5);
+    shutdown(ours.get(), SHUT_WR);
+    Job j = job("cat; echo beside >&2");
+    j.channel = std::make_shared<File>(ends[1]);
+    const auto outcome = run(std::move(j));
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_EQ(outcome.err, "beside\n");
+    char answer[20] = "";
+    EXPECT_EQ(::read(ours.get(), answer, sizeof answer), 5);
+    EXPECT_STREQ(answer, "hello");
+    EXPECT_EQ(::read(ours.get(), answer, sizeof answer), 0) << "nobody else holds it";
 }
 
 TEST_F(SandboxTest, ReadableFoldersAreReadableAndWhatIsHiddenInThemIsNot) {
