@@ -155,6 +155,17 @@ Result<HostRules> HostRules::parse(const std::vector<std::string>& rules) {
     return out;
 }
 
+bool HostRules::Rule::is_public() const {
+    boost::system::error_code failed;
+    const auto address = ip::make_address(host, failed);
+    return failed || net::is_public(address);
+}
+
+void HostRules::add_public(const HostRules& other) {
+    for (const auto& rule : other.rules_)
+        if (rule.is_public()) rules_.push_back(rule);
+}
+
 Status HostRules::check_host(const Target& target) const {
     std::string host = target.host;
     boost::system::error_code failed;

@@ -40,6 +40,8 @@ public:
     static Result<HostRules> parse(const std::vector<std::string>& rules);
 
     bool empty() const { return rules_.empty(); }
+    /// What `other` allows, too; its rules for addresses that are not public only if these rules have them.
+    void add_public(const HostRules& other);
     /// permission_denied when no rule names the host and port.
     Status check_host(const Target& target) const;
     /// permission_denied for what the host must not resolve to.
@@ -51,6 +53,7 @@ private:
         std::uint16_t port = 0;  // 0: 80 and 443
         bool below = false;      // "*.host"; with no host: any
         bool matches(std::string_view host, std::uint16_t port) const;
+        bool is_public() const;  // a name, or an address that is
     };
     std::vector<Rule> rules_;
 };
