@@ -3,14 +3,26 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/pools.hpp"
 #include "llm/models.hpp"
 #include "store/alerts.hpp"
+#include "store/attachments.hpp"
 #include "store/repositories.hpp"
 #include "store/sessions.hpp"
 #include "store/timeline.hpp"
+
+namespace docent::browser {
+class Browser;
+}
+namespace docent::net {
+class HttpClient;
+}
+namespace docent::sandbox {
+class Sandbox;
+}
 
 namespace docent::agent {
 
@@ -29,7 +41,8 @@ struct Settings {
     std::int64_t max_open = 1'000;                   // sessions of a project
     std::chrono::seconds question_limit{24 * 3600};  // an unanswered question gets its default
     std::string author_name = "Docent", author_email = "docent@localhost";
-    std::filesystem::path data;  // DATA: mirrors/, trees/, attachments/ are below it
+    std::vector<std::string> allowed_hosts;  // for all repositories (net::HostRules)
+    std::filesystem::path data;              // DATA: mirrors/, trees/, attachments/ are below it
 };
 
 class Workspaces;
@@ -46,7 +59,11 @@ struct Services {
     const Settings& settings;
     Workspaces* workspaces = nullptr;
     store::Engine engine = store::Engine::sqlite;
-    store::Alerts* alerts = nullptr;  // what create_alert adds to
+    store::Alerts* alerts = nullptr;      // what create_alert adds to
+    sandbox::Sandbox* sandbox = nullptr;  // where commands run; none: they are refused
+    net::HttpClient* http = nullptr;      // what http_request calls through; none: it is refused
+    browser::Browser* browser = nullptr;  // what web_browse looks with; none: pages are read as they come
+    store::Attachments* attachments = nullptr;  // where screenshots are kept
 };
 
 }  // namespace docent::agent

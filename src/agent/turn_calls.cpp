@@ -107,7 +107,8 @@ Task<bool> Turn::run_call(store::Event event) {
     const auto began = std::chrono::steady_clock::now();
     auto ran = co_await tool->run(context, note.call.args);
     if (!ran) {
-        log::error("tool " + note.call.name + ": " + ran.error().message + " " + ran.error().detail);
+        if (ran.error().code != ErrorCode::cancelled)
+            log::error("tool " + note.call.name + ": " + ran.error().message + " " + ran.error().detail);
         end(End::Why::failed, "internal_error", "A tool could not work: " + ran.error().message + ".");
         co_return false;
     }

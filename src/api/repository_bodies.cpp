@@ -7,6 +7,7 @@
 #include "api/session_json.hpp"
 #include "git/repository.hpp"
 #include "git/transport.hpp"
+#include "net/host_rules.hpp"
 
 namespace docent::api {
 namespace {
@@ -60,7 +61,10 @@ void check_repository_settings(Fields& fields, const json::object& given, Compla
         return fields.complain("settings", "is larger than 16 KiB", "too_long");
     Fields of(given, "settings", complaints);
     of.boolean("allow_push");
-    of.texts("allowed_hosts", 200, longest_name);
+    of.boolean("allow_commands");
+    const auto hosts = of.texts("allowed_hosts", 200, longest_name);
+    if (const auto rules = net::HostRules::parse(hosts); !rules)
+        of.complain("allowed_hosts", rules.error().message);
     const auto* commands = of.object("commands");
     if (!commands) return;
     for (const auto& [name, command] : *commands)

@@ -1,15 +1,35 @@
 #include "app/coding.hpp"
 
 namespace docent::app {
+namespace {
+
+/// Commands see nothing of the server's data but the tree that they work in.
+sandbox::Config sandbox_config(const Config& config) {
+    sandbox::Config out;
+    out.hidden.push_back(std::filesystem::absolute(config.data));
+    return out;
+}
+
+browser::Config browser_config(const Config& config) {
+    browser::Config out;
+    out.program = config.agent.browser;
+    out.folder = std::filesystem::absolute(config.data) / "browser";
+    out.hidden.push_back(std::filesystem::absolute(config.data));
+    return out;
+}
+
+}  // namespace
 
 CodingSessions::CodingSessions(boost::asio::any_io_executor loop, const Clock& clock, Pools& pools,
-                               store::Store& store, llm::Models& models, const Config& config,
-                               const std::string& secret_key)
+                               store::Store& store, llm::Models& models, net::HttpClient& http,
+                               const Config& config, const std::string& secret_key)
     : repositories_(store, secret_key),
       providers_(store, secret_key),
       stored_(store),
       timeline_(store),
       settings_(configured_agent(config)),
+      sandbox_(sandbox_config(config)),
+      browser_(loop, http, browser_config(config)),
       services_{clock, pools, stored_, timeline_, repositories_, providers_, models, settings_},
       workspaces_(services_),
       sessions_(loop, services_),
@@ -17,6 +37,17 @@ CodingSessions::CodingSessions(boost::asio::any_io_executor loop, const Clock& c
     services_.workspaces = &workspaces_;
     services_.engine = store.engine();
     services_.alerts = &api.alerts;
+    services_.sandbox = &sandbox_;
+    services_.http = &http;
+    services_.browser = &browser_;
+    services_.attachments = &api.attachments;
+}
+
+Task<> CodingSessions::stop() {
+    Task<> turns = sessions_.stop();
+    co_await std::move(turns);
+    Task<> browser = browser_.stop();
+    co_await std::move(browser);
 }
 
 }  // namespace docent::app

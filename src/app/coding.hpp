@@ -5,6 +5,8 @@
 #include "agent/workspaces.hpp"
 #include "api/coding.hpp"
 #include "app/config.hpp"
+#include "browser/browser.hpp"
+#include "sandbox/sandbox.hpp"
 #include "store/repositories.hpp"
 
 namespace docent::app {
@@ -14,13 +16,14 @@ namespace docent::app {
 class CodingSessions {
 public:
     CodingSessions(boost::asio::any_io_executor loop, const Clock& clock, Pools& pools, store::Store& store,
-                   llm::Models& models, const Config& config, const std::string& secret_key);
+                   llm::Models& models, net::HttpClient& http, const Config& config,
+                   const std::string& secret_key);
     CodingSessions(const CodingSessions&) = delete;
     CodingSessions& operator=(const CodingSessions&) = delete;
 
     Task<Status> start() { return sessions_.start(); }
     /// Running turns are cut off, and those who watch are told to come back.
-    Task<> stop() { return sessions_.stop(); }
+    Task<> stop();
     /// After the server: nobody reads any more.
     Task<> end() { return api.readers.stop(); }
 
@@ -30,6 +33,8 @@ private:
     store::Sessions stored_;
     store::Timeline timeline_;
     const agent::Settings settings_;
+    sandbox::Sandbox sandbox_;
+    browser::Browser browser_;
     agent::Services services_;
     agent::Workspaces workspaces_;
     agent::Sessions sessions_;

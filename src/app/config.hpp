@@ -32,6 +32,8 @@ struct AgentConfig {
     std::chrono::milliseconds question_limit{24 * 3'600'000};
     std::int64_t max_running = 8, max_queued = 100, max_open = 1'000;
     std::string author_name = "Docent", author_email = "docent@localhost";
+    std::vector<std::string> allowed_hosts;
+    std::string browser;
 };
 
 /// Everything that can be set: one struct for each module, filled from the TOML file, then the

@@ -143,7 +143,10 @@ Status DocentServer::Impl::open() {
     TRY_VOID(run_here(loop, limits->load()));
     analytics = std::make_unique<api::Analytics>(*store, clock);
     TRY(const auto sealing_key, secret_key(config));
-    coding = std::make_unique<CodingSessions>(executor, clock, pools, *store, *models, config, sealing_key);
+    if (const auto rules = net::HostRules::parse(config.agent.allowed_hosts); !rules)
+        return invalid("\"agent.allowed_hosts\": " + rules.error().message);
+    coding =
+        std::make_unique<CodingSessions>(executor, clock, pools, *store, *models, *http, config, sealing_key);
     TRY_VOID(run_here(loop, coding->start()));
     services = std::make_unique<api::Services>(
         api::Services{clock, pools, *projects, *keys, *threads, *sources, *assistant, *auth, *limits,

@@ -32,15 +32,7 @@ protected:
         tree.branch = "work";
         tree.base_branch = tree.default_branch = "main";
         tree.base_commit = made->head_sha;
-        store::Projects projects(*db);
-        store::Project project;
-        project.slug = project.name = "docs";
-        auto added = run(projects.add(project));
-        if (!added) throw std::runtime_error(added.error().message);
-        session.project_id = added->id;
-        session.id = "00000000-0000-7000-8000-000000000001";
-        auto stored = run(sessions->add(session));
-        if (!stored) throw std::runtime_error(stored.error().message + stored.error().detail);
+        keep_session();
         alerts.emplace(*db);
         services->alerts = &*alerts;
     }

@@ -82,7 +82,8 @@ constexpr std::string_view schemas = R"json({
     "external_id": {"type": "string"}, "enabled": {"type": "boolean"}, "settings": {"$ref": "#/components/schemas/RepositorySettings"}}},
   "RepositorySettings": {"type": "object", "properties": {
     "commands": {"type": "object", "additionalProperties": {"type": "string"}, "description": "By name, such as test."},
-    "allowed_hosts": {"type": "array", "items": {"type": "string"}}, "allow_push": {"type": "boolean"}}},
+    "allowed_hosts": {"type": "array", "items": {"type": "string"}}, "allow_push": {"type": "boolean"},
+    "allow_commands": {"type": "boolean", "default": true}}},
   "Repository": {"type": "object", "properties": {
     "id": {"type": "string"}, "workspace_id": {"type": "string"}, "code_provider_id": {"type": "string"}, "name": {"type": "string"},
     "full_name": {"type": "string"}, "clone_url": {"type": "string"}, "default_branch": {"type": "string"}, "platform": {"type": "string"},

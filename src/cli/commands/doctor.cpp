@@ -15,6 +15,7 @@
 #include "app/data_dir.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
+#include "browser/chromium.hpp"
 #include "cli/installation.hpp"
 #include "cli/terminal.hpp"
 #include "llm/models.hpp"
@@ -122,6 +123,15 @@ Check sandbox() {
     if (probed && probed->works) return ok("sandbox", probed->describe());
     return warn("sandbox", probed ? probed->describe() : probed.error().message,
                 "apt-get install bubblewrap, and allow user namespaces; answers do not need them");
+}
+
+/// What agents look at web pages with.
+Check browser(const app::Config& config) {
+    if (config.agent.browser == "off") return ok("browser", "is off: pages are read as they come");
+    const auto program = browser::find_chromium(config.agent.browser);
+    if (!program.empty()) return ok("browser", program.string());
+    return warn("browser", "Chromium is not here: agents read pages as they come",
+                "apt-get install chromium, or name the program in agent.browser");
 }
 
 class Nowhere final : public Sink<llm::Delta> {
@@ -236,6 +246,7 @@ int examine(const Globals& globals, bool as_json) {
         checks.push_back(
             program("git", "--version", "apt-get install git; needed for documentation in git repositories"));
         checks.push_back(sandbox());
+        checks.push_back(browser(*config));
         check_models(*config, checks);
         check_embeddings(*config, checks);
     }
