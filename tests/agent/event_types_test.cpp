@@ -61,8 +61,11 @@ Page read_page(const std::filesystem::path& file) {
             page.tables += section == "Fields";
         } else if (line.starts_with("| `")) {
             const auto name = line.substr(3, line.find('`', 3) - 3);
-            if (section == "Fields") EXPECT_TRUE(page.fields.insert(name).second) << file << " " << name;
-            if (section == "Fields that are not always there") page.sometimes.insert(name);
+            if (section == "Fields") {
+                EXPECT_TRUE(page.fields.insert(name).second) << file << " " << name;
+            } else if (section == "Fields that are not always there") {
+                page.sometimes.insert(name);
+            }
         }
     }
     return page;
