@@ -42,6 +42,7 @@ struct Settings {
     std::chrono::seconds question_limit{24 * 3600};  // an unanswered question gets its default
     std::string author_name = "Docent", author_email = "docent@localhost";
     std::vector<std::string> allowed_hosts;  // for all repositories (net::HostRules)
+    std::vector<std::string> secrets;        // that no event may show: see Secrets
     std::filesystem::path data;              // DATA: mirrors/, trees/, attachments/ are below it
 };
 

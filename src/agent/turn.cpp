@@ -15,7 +15,9 @@
 namespace docent::agent {
 
 Turn::Turn(Services& services, Feeds& feeds, store::Session session)
-    : services_(services), feeds_(feeds), session_(std::move(session)) {}
+    : services_(services), feeds_(feeds), session_(std::move(session)) {
+    for (const auto& secret : services_.settings.secrets) secrets_.add(secret);
+}
 
 void Turn::stop() {
     stopping_ = true;
@@ -72,6 +74,7 @@ Task<bool> Turn::prepare() {
         co_return false;
     }
     tree_ = std::move(opened->tree);
+    secrets_.add(tree_.remote.token);
     store::SessionPatch patch = std::move(opened->patch);
     patch.agent_status = "running";
     std::vector<store::Event> no_events;

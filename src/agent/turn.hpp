@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "agent/feeds.hpp"
+#include "agent/secrets.hpp"
 #include "agent/services.hpp"
 #include "agent/tools/tool.hpp"
 #include "agent/transcript.hpp"
@@ -66,6 +67,7 @@ private:
     store::Session session_;
     llm::Provider* model_ = nullptr;
     Tree tree_;
+    Secrets secrets_;
     std::string system_;
     std::vector<store::Event> events_;  // the timeline, as last read
     std::int64_t began_ = 0;            // the change with which the turn began

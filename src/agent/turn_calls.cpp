@@ -102,7 +102,9 @@ Task<bool> Turn::run_call(store::Event event) {
     ToolContext context{session_, tree_, services_, event.id, {}};
     const std::string event_id = event.id;
     context.progress = [this, &event_id](const json::object& fields) {
-        feeds_.progress(session_.id, event_id, fields);
+        auto shown = fields;
+        secrets_.mask(shown);
+        feeds_.progress(session_.id, event_id, std::move(shown));
     };
     const auto began = std::chrono::steady_clock::now();
     auto ran = co_await tool->run(context, note.call.args);
@@ -118,9 +120,10 @@ Task<bool> Turn::run_call(store::Event event) {
     const auto took = std::chrono::steady_clock::now() - began;
     payload["duration_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
     if (!outcome.error_code.empty()) payload["error"] = error_json(outcome.error_code, outcome.error_message);
+    secrets_.mask(payload);
     event.payload = json::serialize(payload);
     event.status = outcome.waits ? "processing" : "completed";
-    note.result = outcome.text;
+    note.result = secrets_.masked(std::move(outcome.text));
     event.engine = note.write();
     const bool plan = event.type == "agent_plan_execution_update" && outcome.error_code.empty();
     std::vector<store::Event> events;

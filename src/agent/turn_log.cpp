@@ -32,6 +32,7 @@ store::Event Turn::new_event(std::string_view type, json::object payload) const 
     event.type = type;
     json::object whole{{"type", type}};
     for (auto& field : payload) whole[field.key()] = std::move(field.value());
+    secrets_.mask(whole);
     event.payload = json::serialize(whole);
     for (const auto& one : events_) {
         if (one.id == session_.turn_event) event.goal_id = one.goal_id;

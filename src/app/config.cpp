@@ -317,6 +317,9 @@ agent::Settings configured_agent(const Config& config) {
     out.author_email = given.author_email;
     out.allowed_hosts = given.allowed_hosts;
     out.data = config.data;
+    for (const auto& model : configured_models(config)) out.secrets.push_back(model.provider.api_key);
+    out.secrets.push_back(config.sources.embeddings.api_key);
+    out.secrets.push_back(config.secret_key);
     return out;
 }
 
