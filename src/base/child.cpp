@@ -1,6 +1,7 @@
 #include "base/child.hpp"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -94,9 +95,11 @@ Result<Child> Child::start(const ChildStart& start) {
         }
         int code = start.prepare ? start.prepare(start.context) : 0;
         // After a change of user, which undoes it.
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (start.killed_with_us) prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent) _exit(127);
         const int report = fcntl(failed.write.get(), F_DUPFD_CLOEXEC, above);
+        // Not every library opens its sockets close-on-exec.
+        close_range(static_cast<unsigned>(above), ~0U, CLOSE_RANGE_CLOEXEC);
         if (code == 0 && report >= 0 && place(moves, above) &&
             (start.directory.empty() || chdir(start.directory.c_str()) == 0)) {
             execvpe(argv[0], argv.data(), environment.data());

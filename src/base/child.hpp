@@ -48,7 +48,8 @@ struct ChildStart {
     std::vector<std::string> environment;    // NAME=value
     std::string directory;                   // "": the current one
     std::vector<std::pair<int, int>> files;  // {ours, its number there}; the others are closed
-    std::size_t max_file = 0;  // bytes that a file it writes may have (RLIMIT_FSIZE); 0: no limit
+    bool killed_with_us = true;  // false: it sees our end by itself, by a pipe that is closed then
+    std::size_t max_file = 0;    // bytes that a file it writes may have (RLIMIT_FSIZE); 0: no limit
 
     /// Runs in the child before exec, where only async-signal-safe calls are allowed. Gives 0 or an errno.
     int (*prepare)(const void* context) = nullptr;

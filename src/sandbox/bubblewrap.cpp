@@ -121,21 +121,10 @@ Result<std::vector<Binding>> open_bindings(const Job& job) {
 
 std::vector<std::string> bubblewrap_command(const Job& job, const std::vector<Binding>& bindings,
                                             const Config& config, bool as_root) {
-    std::vector<std::string> to{"bwrap",
-                                "--unshare-all",
-                                "--unshare-user",
-                                "--disable-userns",
-                                "--die-with-parent",
-                                "--new-session",
-                                "--as-pid-1",
-                                "--cap-drop",
-                                "ALL",
-                                "--uid",
-                                "1000",
-                                "--gid",
-                                "1000",
-                                "--hostname",
-                                "docent"};
+    std::vector<std::string> to{"bwrap",         "--unshare-all", "--unshare-user", "--disable-userns",
+                                "--new-session", "--as-pid-1",    "--cap-drop",     "ALL",
+                                "--uid",         "1000",          "--gid",          "1000",
+                                "--hostname",    "docent"};
     add_system(to);
     const std::string tmp = std::to_string(job.limits.tmp_bytes);
     add(to, {"--proc", "/proc", "--dev", "/dev"});

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -25,10 +26,13 @@ bool write_file(const std::string& path, const std::string& text) {
 
 Result<File> make_owner_map(unsigned user) {
     // A namespace needs a process to be born with; it waits until its maps are written and is ended then.
+    const pid_t parent = getpid();
     const auto born = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, nullptr, nullptr, nullptr, nullptr);
     if (born < 0)
         return Error(ErrorCode::unavailable, "user namespaces are not allowed here", std::strerror(errno));
     if (born == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) _exit(1);
         for (;;) pause();
     }
     const auto child = static_cast<pid_t>(born);

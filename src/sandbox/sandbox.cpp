@@ -208,6 +208,9 @@ Result<Child> Sandbox::blocking_start(const Job& job, const Wires& wires) const 
     start.argv = bubblewrap_command(job, bindings, config_, bool(owner_map_));
     start.environment = clean_environment();
     start.directory = "/";
+    // bubblewrap's first process waits for its second one: killed at that moment, it would leave it for ever.
+    // Our end closes the control pipe, and with it the init ends, and all that it has started.
+    start.killed_with_us = false;
     start.files = {{job.channel ? job.channel->get() : wires.input.get(), 0},
                    {job.channel ? job.channel->get() : wires.out.write.get(), 1},
                    {wires.err.write.get(), 2},

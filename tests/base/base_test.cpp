@@ -1,4 +1,6 @@
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <future>
 #include <thread>
@@ -214,6 +216,18 @@ TEST(Process, AMissingProgramIsNotFound) {
     auto done = blocking_run(command);
     ASSERT_FALSE(done.ok());
     EXPECT_EQ(done.error().code, ErrorCode::not_found);
+}
+
+TEST(Process, AChildHasNoFilesOfOursButItsOwn) {
+    // As a library opens one that does not think of children.
+    const int left_open = ::socket(AF_INET, SOCK_STREAM, 0);
+    ASSERT_GE(left_open, 0);
+    Command command;
+    command.argv = {"sh", "-c", "for f in /proc/$$/fd/*; do readlink $f; done"};
+    const auto ran = blocking_run(command);
+    ::close(left_open);
+    ASSERT_TRUE(ran && ran->exit_code == 0);
+    EXPECT_EQ(ran->out.find("socket:"), std::string::npos) << ran->out;
 }
 
 }  // namespace

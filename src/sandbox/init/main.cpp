@@ -201,6 +201,8 @@ int main(int argc, char** argv) {
     const int signals = signalfd(-1, &ended, SFD_CLOEXEC | SFD_NONBLOCK);
     int failure[2] = {-1, -1};
     if (pipe2(failure, O_CLOEXEC) != 0 || signals < 0) report(report_to, "failed", errno, {}, 0);
+    // The server may have gone while this was set up.
+    if (pollfd server{control, POLLIN, 0}; poll(&server, 1, 0) > 0) _exit(0);
     const pid_t command = fork();
     if (command < 0) report(report_to, "failed", errno, {}, 0);
     if (command == 0) become(argv + 11 + count, argv + 10, count, limits, failure[1]);
