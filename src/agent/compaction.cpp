@@ -19,30 +19,31 @@ std::vector<store::Event> up_to(const std::vector<store::Event>& events, std::in
     std::vector<store::Event> out;
     for (const auto& event : events) {
         // An earlier summary lies after what it stands for; what it says belongs into the new one.
-        if (event.position <= through) out.push_back(event);
+        if (place_of(event) <= through) out.push_back(event);
     }
     return out;
 }
 
 }  // namespace
 
-std::int64_t summary_end(const std::vector<store::Event>& events, std::size_t keep) {
+std::int64_t summary_end(const std::vector<store::Event>& timeline, std::size_t keep) {
+    const auto events = as_heard(timeline);
     std::int64_t before = 0;
-    for (const auto& event : events) before = std::max(before, EngineNote::read(event).through);
+    for (const auto* event : events) before = std::max(before, EngineNote::read(*event).through);
     std::size_t kept = 0;
     std::size_t first_kept = events.size();
-    while (first_kept > 0 && kept < keep) kept += tokens_of(events[--first_kept]);
+    while (first_kept > 0 && kept < keep) kept += tokens_of(*events[--first_kept]);
     // Back to where a step begins: a reply and all of its calls stay together.
     while (first_kept > 0) {
-        const auto step = EngineNote::read(events[first_kept]).step;
-        if (step == 0 || EngineNote::read(events[first_kept - 1]).step != step) break;
+        const auto step = EngineNote::read(*events[first_kept]).step;
+        if (step == 0 || EngineNote::read(*events[first_kept - 1]).step != step) break;
         --first_kept;
     }
     for (std::size_t i = 0; i < first_kept; ++i) {
-        if (events[i].status == "processing" && events[i].type != "user_message") first_kept = i;
+        if (events[i]->status == "processing" && events[i]->type != "user_message") first_kept = i;
     }
     if (first_kept == 0) return 0;
-    const auto through = events[first_kept - 1].position;
+    const auto through = place_of(*events[first_kept - 1]);
     return through > before ? through : 0;
 }
 

@@ -1,12 +1,14 @@
 #include "agent/feeds.hpp"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 
 namespace docent::agent {
 
 std::shared_ptr<Feeds::Follower> Feeds::follow(const std::string& session, std::function<void()> wake) {
     auto follower = std::make_shared<Follower>(std::move(wake));
-    sessions_[session].push_back(follower);
+    follower->all_bytes = bytes_;
+    sessions_[session].followers.push_back(follower);
     return follower;
 }
 
@@ -15,8 +17,17 @@ std::shared_ptr<const Feeds::Item> Feeds::Follower::take() {
     auto item = std::move(items.front());
     items.pop_front();
     bytes -= item->bytes;
+    if (all_bytes) *all_bytes -= item->bytes;
     return item;
 }
+
+void Feeds::Follower::clear() {
+    items.clear();
+    if (all_bytes) *all_bytes -= bytes;
+    bytes = 0;
+}
+
+Feeds::Follower::~Follower() { clear(); }
 
 void Feeds::put(const std::string& session, Item item, std::size_t bytes) {
     const auto found = sessions_.find(session);
@@ -24,7 +35,7 @@ void Feeds::put(const std::string& session, Item item, std::size_t bytes) {
     item.bytes = bytes;
     const auto shared = std::make_shared<const Item>(std::move(item));
     std::vector<std::shared_ptr<Follower>> woken;
-    auto& list = found->second;
+    auto& list = found->second.followers;
     for (auto it = list.begin(); it != list.end();) {
         auto follower = it->lock();
         if (!follower) {
@@ -33,13 +44,13 @@ void Feeds::put(const std::string& session, Item item, std::size_t bytes) {
         }
         ++it;
         if (follower->lost) continue;
-        if (follower->bytes + bytes > max_follower_bytes) {
+        if (follower->bytes + bytes > max_follower_bytes || *bytes_ + bytes > max_bytes) {
             follower->lost = true;
-            follower->items.clear();
-            follower->bytes = 0;
+            follower->clear();
         } else {
             follower->items.push_back(shared);
             follower->bytes += bytes;
+            *bytes_ += bytes;
         }
         woken.push_back(std::move(follower));
     }
@@ -51,7 +62,10 @@ void Feeds::put(const std::string& session, Item item, std::size_t bytes) {
 }
 
 void Feeds::publish(const store::Session& session, const std::vector<store::Event>& changes) {
-    if (!sessions_.contains(session.id)) return;
+    const auto found = sessions_.find(session.id);
+    if (found == sessions_.end()) return;
+    found->second.change = session.last_change;
+    found->second.updated = session.updated;
     for (const auto& change : changes) {
         Item item;
         item.change = change.change;
@@ -90,7 +104,7 @@ void Feeds::end(const std::string& session) {
             ++it;
             continue;
         }
-        for (const auto& one : it->second) {
+        for (const auto& one : it->second.followers) {
             if (auto follower = one.lock()) woken.push_back(std::move(follower));
         }
         it = sessions_.erase(it);
@@ -103,10 +117,26 @@ void Feeds::end(const std::string& session) {
 
 std::size_t Feeds::followers() const {
     std::size_t count = 0;
-    for (const auto& [session, list] : sessions_) {
-        for (const auto& one : list) count += one.expired() ? 0 : 1;
+    for (const auto& [session, all] : sessions_) {
+        for (const auto& one : all.followers) count += one.expired() ? 0 : 1;
     }
     return count;
+}
+
+std::vector<std::string> Feeds::followed() const {
+    std::vector<std::string> out;
+    for (const auto& [session, all] : sessions_) {
+        if (std::ranges::any_of(all.followers, [](const auto& one) { return !one.expired(); }))
+            out.push_back(session);
+    }
+    return out;
+}
+
+bool Feeds::is_news(const store::Session& session) const {
+    const auto found = sessions_.find(session.id);
+    return found != sessions_.end() &&
+           (found->second.change < session.last_change ||
+            (found->second.change == session.last_change && found->second.updated != session.updated));
 }
 
 }  // namespace docent::agent

@@ -37,13 +37,17 @@ public:
         explicit Follower(std::function<void()> w) : wake(std::move(w)) {}
         /// The oldest item; null when there is none.
         std::shared_ptr<const Item> take();
+        void clear();
         std::deque<std::shared_ptr<const Item>> items;
         std::function<void()> wake;
         std::size_t bytes = 0;
         bool lost = false;
         bool ended = false;  // the server stops, or the session is gone
+        std::shared_ptr<std::size_t> all_bytes;
+        ~Follower();
     };
     static constexpr std::size_t max_follower_bytes = 1 << 20;
+    static constexpr std::size_t max_bytes = 64 << 20;  // of all that wait, for all followers
 
     /// Follows a session from now on until the pointer is dropped. `wake` is called after each item.
     std::shared_ptr<Follower> follow(const std::string& session, std::function<void()> wake);
@@ -56,10 +60,23 @@ public:
     void end(const std::string& session);
 
     std::size_t followers() const;
+    /// Bytes of the items that wait to be taken. An item counts for each follower that has it.
+    std::size_t bytes() const { return *bytes_; }
+
+    /// The sessions that somebody follows.
+    std::vector<std::string> followed() const;
+    /// True if this state of a followed session was not published: another process wrote it.
+    bool is_news(const store::Session& session) const;
 
 private:
+    struct Followed {
+        std::list<std::weak_ptr<Follower>> followers;
+        std::int64_t change = -1;  // of what was published last
+        Millis updated = 0;
+    };
     void put(const std::string& session, Item item, std::size_t bytes);
-    std::map<std::string, std::list<std::weak_ptr<Follower>>> sessions_;
+    std::map<std::string, Followed> sessions_;
+    std::shared_ptr<std::size_t> bytes_ = std::make_shared<std::size_t>(0);
 };
 
 }  // namespace docent::agent

@@ -10,6 +10,7 @@
 #include "llm/models.hpp"
 #include "store/alerts.hpp"
 #include "store/attachments.hpp"
+#include "store/goals.hpp"
 #include "store/repositories.hpp"
 #include "store/sessions.hpp"
 #include "store/timeline.hpp"
@@ -39,6 +40,7 @@ struct Settings {
     std::size_t max_running = 8;                     // turns at a time; others wait
     std::int64_t max_queued = 100;                   // messages of a session
     std::int64_t max_open = 1'000;                   // sessions of a project
+    std::uint64_t max_disk = 8ULL << 30;             // bytes of a session's files; then its turns pause
     std::chrono::seconds question_limit{24 * 3600};  // an unanswered question gets its default
     std::string author_name = "Docent", author_email = "docent@localhost";
     std::vector<std::string> allowed_hosts;  // for all repositories (net::HostRules)
@@ -65,6 +67,7 @@ struct Services {
     net::HttpClient* http = nullptr;      // what http_request calls through; none: it is refused
     browser::Browser* browser = nullptr;  // what web_browse looks with; none: pages are read as they come
     store::Attachments* attachments = nullptr;  // where screenshots are kept
+    store::Goals* goals = nullptr;              // where plans are kept as tasks
 };
 
 }  // namespace docent::agent

@@ -202,6 +202,7 @@ Task<Result<store::Session>> Sessions::stop_turn(std::string session_id, bool ca
         found->second->stop();
     } else if (driven_.contains(session_id)) {
         stop_when_begun_.insert(session_id);
+        slot_freed_.cancel();
     }
     session->agent_status = "stopping";
     co_return session;
@@ -261,7 +262,17 @@ Task<Result<store::Session>> Sessions::update(std::string session_id, SessionCha
 }
 
 Task<Status> Sessions::remove(std::string session_id) {
-    if (const auto found = running_.find(session_id); found != running_.end()) found->second->stop();
+    struct Removing {
+        std::set<std::string>& all;
+        const std::string& id;
+        Removing(std::set<std::string>& a, const std::string& i) : all(a), id(i) { all.insert(id); }
+        ~Removing() { all.erase(id); }
+    } removing(removing_, session_id);
+    if (const auto found = running_.find(session_id); found != running_.end())
+        found->second->stop();
+    else if (driven_.contains(session_id))
+        stop_when_begun_.insert(session_id);
+    slot_freed_.cancel();
     questions_.erase(session_id);
     boost::asio::steady_timer timer(loop_);
     for (int i = 0; i < 600 && driven_.contains(session_id); ++i) {
@@ -273,7 +284,8 @@ Task<Status> Sessions::remove(std::string session_id) {
     auto gone = co_await services_.sessions.remove(session->project_id, session_id);
     if (!gone) co_return std::move(gone).error();
     feeds_.end(session_id);
-    co_return co_await services_.workspaces->remove(std::move(session_id));
+    std::string id = session_id;
+    co_return co_await services_.workspaces->remove(std::move(id));
 }
 
 void Sessions::correct(store::Session& session) const {
@@ -284,6 +296,8 @@ void Sessions::correct(store::Session& session) const {
     const auto found = running_.find(session.id);
     if (found != running_.end() && found->second->stopping())
         session.agent_status = "stopping";
+    else if (lost_.contains(session.id))
+        session.agent_status = "error";
     else if (found == running_.end() && driven_.contains(session.id))
         session.agent_status = "queued";
 }

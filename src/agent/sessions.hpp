@@ -89,12 +89,13 @@ public:
 private:
     Task<> drive(store::Session session);
     Task<> watch();
+    Task<> watch_others();
     Task<> expire_questions();
+    Task<> close_lost();
     Task<Status> recover();
-    Task<Status> close_interrupted(store::Session session);
+    Task<Status> close_interrupted(store::Session session, std::string said);
     Task<Status> check_branch(const store::Session& session);
     void run_turn(store::Session session);
-    void wake_waiting();
 
     boost::asio::any_io_executor loop_;
     Services& services_;
@@ -103,6 +104,8 @@ private:
     std::set<std::string> driven_;             // sessions that a task of ours drives
     std::map<std::string, Millis> questions_;  // sessions that wait for a person, until when
     std::set<std::string> stop_when_begun_;    // stopped while they waited for their turn to begin
+    std::set<std::string> lost_;               // whose turn ended, and nobody could write that down
+    std::set<std::string> removing_;           // nothing begins in them any more
     std::size_t slots_taken_ = 0;
     boost::asio::steady_timer slot_freed_;
     TaskGroup group_;

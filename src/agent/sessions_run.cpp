@@ -15,6 +15,7 @@ namespace {
 
 /// Restarts in a row that may each begin the interrupted work again.
 constexpr int most_resumes = 3;
+constexpr auto look_at_others_every = std::chrono::milliseconds(300);
 
 bool is_resume(const store::Event& event) {
     return event.type == "system_message" && text_field(payload_of(event), "code") == "resumed";
@@ -34,7 +35,8 @@ int resumes_in_a_row(const std::vector<store::Event>& events) {
 }  // namespace
 
 void Sessions::run_turn(store::Session session) {
-    if (!driven_.insert(session.id).second) return;
+    if (removing_.contains(session.id) || !driven_.insert(session.id).second) return;
+    lost_.erase(session.id);
     questions_.erase(session.id);
     const auto id = session.id;
     if (group_.spawn("turn of a session", drive(std::move(session))) == 0) driven_.erase(id);
@@ -46,8 +48,9 @@ Task<> Sessions::drive(store::Session session) {
     struct Leave {
         Sessions& all;
         const std::string& id;
-        bool slot = false;
+        bool slot = false, ended = false;
         ~Leave() {
+            if (!ended) all.lost_.insert(id);
             all.running_.erase(id);
             all.driven_.erase(id);
             all.stop_when_begun_.erase(id);
@@ -73,7 +76,10 @@ Task<> Sessions::drive(store::Session session) {
             constexpr Millis never = INT64_MAX;
             questions_[id] = outcome.expires > 0 ? outcome.expires : never;
         }
-        if (!outcome.next) co_return;
+        if (!outcome.next) {
+            leave.ended = !outcome.lost;
+            co_return;
+        }
         session = *std::move(outcome.next);
     }
 }
@@ -82,6 +88,7 @@ Task<Status> Sessions::start() {
     auto recovered = co_await recover();
     if (!recovered) co_return recovered;
     group_.spawn("sessions that wait", watch());
+    if (services_.engine == store::Engine::postgres) group_.spawn("sessions of others", watch_others());
     co_return Status();
 }
 
@@ -90,29 +97,38 @@ Task<> Sessions::stop() {
     feeds_.end("");
 }
 
-/// Turns of processes that are gone are closed; what waits goes on.
+/// Turns of processes that are gone are closed, and go on if they may. What waits where no turn runs was held
+/// on purpose: its session takes it up with the next message.
 Task<Status> Sessions::recover() {
     auto taken = co_await services_.timeline.take_over(services_.clock.now());
     if (!taken) co_return std::move(taken).error();
     for (auto& session : *taken) {
-        auto closed = co_await close_interrupted(std::move(session));
+        std::string said = "The server restarted and interrupted this turn.";
+        auto closed = co_await close_interrupted(std::move(session), std::move(said));
         if (!closed) co_return closed;
-    }
-    auto waiting = co_await services_.timeline.waiting();
-    if (!waiting) co_return std::move(waiting).error();
-    for (auto& session : *waiting) {
-        if (session.recovery == "hold" || driven_.contains(session.id) || session.agent_status == "error")
-            continue;
-        auto begun = co_await services_.timeline.begin_turn(session.id, services_.clock.now());
-        if (!begun) co_return std::move(begun).error();
-        if (!begun->next) continue;
-        feeds_.publish(begun->session, {*begun->next});
-        run_turn(std::move(begun->session));
     }
     co_return Status();
 }
 
-Task<Status> Sessions::close_interrupted(store::Session session) {
+/// A turn that this process ran and whose end it could not store, the disk being full, say: it is closed as
+/// soon as that can be stored, and nobody is told meanwhile that it runs.
+Task<> Sessions::close_lost() {
+    const std::vector<std::string> lost(lost_.begin(), lost_.end());
+    for (const auto& id : lost) {
+        if (driven_.contains(id)) continue;
+        auto session = co_await services_.sessions.find("", id);
+        if (!session && session.error().code != ErrorCode::not_found) continue;
+        const bool ours = session && !session->turn_event.empty() && session->owner == store::process_id();
+        if (ours && !driven_.contains(id)) {
+            std::string said = "This turn could not be stored to its end.";
+            auto closed = co_await close_interrupted(*std::move(session), std::move(said));
+            if (!closed) continue;
+        }
+        lost_.erase(id);
+    }
+}
+
+Task<Status> Sessions::close_interrupted(store::Session session, std::string said) {
     store::EventQuery all;
     auto events = co_await services_.timeline.events(session.id, std::move(all));
     if (!events) co_return std::move(events).error();
@@ -127,7 +143,7 @@ Task<Status> Sessions::close_interrupted(store::Session session) {
             co_return Status();
         }
         auto payload = payload_of(event);
-        payload["error"] = {{"code", "interrupted"}, {"message", "the server restarted while this ran"}};
+        payload["error"] = {{"code", "interrupted"}, {"message", "this was interrupted"}};
         event.payload = json::serialize(payload);
         event.status = "canceled";
         const auto call = EngineNote::read(event).call;
@@ -151,14 +167,13 @@ Task<Status> Sessions::close_interrupted(store::Session session) {
         event.engine = note.write();
         return event;
     };
-    std::string said = "The server restarted and interrupted this turn.";
     if (!again && session.recovery == "resume")
         said += " It was begun again several times: it waits for a message now.";
     end.events.push_back(message("interrupted", said, ""));
     if (again)
         end.continues = message(
             "resumed", "The agent goes on from where it was interrupted.",
-            "The server restarted while you worked. Nothing was done again by itself." +
+            said + " Nothing was done again by itself." +
                 (interrupted.empty() ? std::string()
                                      : " These calls were interrupted; whether they had an effect is not "
                                        "known:" +
@@ -166,11 +181,15 @@ Task<Status> Sessions::close_interrupted(store::Session session) {
                 "\nLook at the state of the working tree before you act, and then go on with the task.");
     else
         end.hold = true;
+    end.goal_status = again ? "in_progress" : "pending";
     auto ended = co_await services_.timeline.end_turn(session.id, session.turn, std::move(end), now);
     if (!ended) {
         if (ended.error().reason == "turn_lost") co_return Status();
         co_return std::move(ended).error();
     }
+    auto changes = std::move(ended->events);
+    if (ended->next) changes.push_back(*ended->next);
+    feeds_.publish(ended->session, changes);
     if (ended->next) run_turn(std::move(ended->session));
     co_return Status();
 }
@@ -183,9 +202,32 @@ Task<> Sessions::watch() {
         timer.expires_after(std::chrono::seconds(1));
         co_await timer.async_wait(boost::asio::use_awaitable);
         co_await expire_questions();
+        if (!lost_.empty()) co_await close_lost();
         if (second % 5 != 0 || services_.engine != store::Engine::postgres) continue;
         auto recovered = co_await recover();
         if (!recovered) log::warn("sessions: " + recovered.error().message + " " + recovered.error().detail);
+    }
+}
+
+/// Shows those who watch what other processes have stored. They read it from the store, as after a lost
+/// connection.
+Task<> Sessions::watch_others() {
+    boost::asio::steady_timer timer(loop_);
+    for (;;) {
+        timer.expires_after(look_at_others_every);
+        co_await timer.async_wait(boost::asio::use_awaitable);
+        auto followed = feeds_.followed();
+        while (!followed.empty()) {
+            const auto some = std::min<std::size_t>(followed.size(), 500);
+            std::vector<std::string> ids(followed.end() - static_cast<std::ptrdiff_t>(some), followed.end());
+            followed.resize(followed.size() - some);
+            auto now = co_await services_.sessions.find_all(std::move(ids));
+            if (!now) break;
+            const std::vector<store::Event> no_events;
+            for (const auto& session : *now) {
+                if (feeds_.is_news(session)) feeds_.publish(session, no_events);
+            }
+        }
     }
 }
 

@@ -41,7 +41,8 @@ std::string stuck_reason(const std::vector<store::Event>& events) {
     std::vector<std::string> said;  // in a row, without a call between
     for (const auto& event : events) {
         // What a person says is news: it may make sense of doing the same again.
-        if (event.type == "user_message" || event.type == "user_ask_user_response") {
+        if ((event.type == "user_message" && event.status != "queued") ||
+            event.type == "user_ask_user_response") {
             calls.clear();
             said.clear();
         }

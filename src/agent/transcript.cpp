@@ -1,5 +1,6 @@
 #include "agent/transcript.hpp"
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -51,10 +52,10 @@ std::string missing_result(const store::Event& event) {
 }
 
 /// True if the reply that follows was begun before this was said.
-bool came_during_next_step(const std::vector<store::Event>& events, std::size_t place) {
+bool came_during_next_step(const std::vector<const store::Event*>& events, std::size_t place) {
     for (std::size_t i = place + 1; i < events.size(); ++i) {
-        const auto note = EngineNote::read(events[i]);
-        if (note.step != 0) return note.seen != 0 && note.seen < events[place].position;
+        const auto note = EngineNote::read(*events[i]);
+        if (note.step != 0) return note.seen != 0 && note.seen < place_of(*events[place]);
     }
     return false;
 }
@@ -156,6 +157,7 @@ EngineNote EngineNote::read(const store::Event& event) {
     out.opaque = object_field(o, "opaque");
     out.usage = usage_of(object_field(o, "usage"));
     out.question = object_field(o, "question");
+    out.began = number(o, "began");
     return out;
 }
 
@@ -170,21 +172,39 @@ std::string EngineNote::write() const {
     if (!opaque.empty()) o["opaque"] = opaque;
     if (usage.input_tokens || usage.output_tokens || usage.cost) o["usage"] = usage_json(usage);
     if (!question.empty()) o["question"] = question;
+    if (began) o["began"] = began;
     return json::serialize(o);
 }
 
-std::vector<llm::Message> transcript(const std::vector<store::Event>& events) {
+std::int64_t place_of(const store::Event& event) {
+    const auto began = event.type == "user_message" ? EngineNote::read(event).began : 0;
+    return began ? began : event.position;
+}
+
+std::vector<const store::Event*> as_heard(const std::vector<store::Event>& events) {
+    std::vector<std::pair<std::int64_t, const store::Event*>> places;
+    places.reserve(events.size());
+    for (const auto& event : events) places.emplace_back(place_of(event), &event);
+    std::ranges::stable_sort(places, {}, [](const auto& one) { return one.first; });
+    std::vector<const store::Event*> out;
+    out.reserve(places.size());
+    for (const auto& [place, event] : places) out.push_back(event);
+    return out;
+}
+
+std::vector<llm::Message> transcript(const std::vector<store::Event>& timeline) {
+    const auto events = as_heard(timeline);
     std::int64_t through = 0;
-    for (const auto& event : events) through = std::max(through, EngineNote::read(event).through);
+    for (const auto* event : events) through = std::max(through, EngineNote::read(*event).through);
     Assembly assembly;
-    for (const auto& event : events) {
+    for (const auto* event : events) {
         // The summary itself lies after what it stands for: it is said first.
-        if (through && EngineNote::read(event).through == through) assembly.add(event);
+        if (through && EngineNote::read(*event).through == through) assembly.add(*event);
     }
     std::vector<const store::Event*> unseen;  // said while the model wrote the step that comes next
     for (std::size_t i = 0; i < events.size(); ++i) {
-        const auto& event = events[i];
-        if (event.position <= through || EngineNote::read(event).through != 0) continue;
+        const auto& event = *events[i];
+        if (place_of(event) <= through || EngineNote::read(event).through != 0) continue;
         if (event.type == "user_message" && came_during_next_step(events, i)) {
             unseen.push_back(&event);
             continue;
@@ -192,7 +212,7 @@ std::vector<llm::Message> transcript(const std::vector<store::Event>& events) {
         assembly.add(event);
         const auto step = EngineNote::read(event).step;
         if (unseen.empty() || step == 0) continue;
-        if (i + 1 < events.size() && EngineNote::read(events[i + 1]).step == step) continue;
+        if (i + 1 < events.size() && EngineNote::read(*events[i + 1]).step == step) continue;
         for (const auto* said : unseen) assembly.add(*said);
         unseen.clear();
     }

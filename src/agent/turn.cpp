@@ -28,15 +28,18 @@ Task<Turn::Outcome> Turn::run() {
     const auto limits = limits_of(session_, services_.settings.limits);
     watch_.emplace(std::chrono::duration_cast<std::chrono::milliseconds>(limits.time));
     if (stopping_) watch_->extend(std::chrono::milliseconds(0));
-    const bool in_time = co_await finishes_before(*watch_, work());
-    if (!in_time && stopping_)
-        end(End::Why::stopped, "stopped", "Stopped by the user.");
-    else if (!in_time)
-        end(End::Why::limit, "time_limit",
-            fmt::format("Paused: this turn has run for {} minutes. Send a message to go on.",
-                        limits.time.count() / 60));
-    auto outcome = co_await close();
-    co_return outcome;
+    for (;;) {
+        const bool in_time = co_await finishes_before(*watch_, work());
+        if (!in_time && stopping_)
+            end(End::Why::stopped, "stopped", "Stopped by the user.");
+        else if (!in_time)
+            end(End::Why::limit, "time_limit",
+                fmt::format("Paused: this turn has run for {} minutes. Send a message to go on.",
+                            limits.time.count() / 60));
+        auto outcome = co_await close();
+        if (!outcome.goes_on) co_return outcome;
+        end_.reset();
+    }
 }
 
 void Turn::end(End::Why why, std::string code, std::string message) {
@@ -49,8 +52,10 @@ void Turn::end(End::Why why, std::string code, std::string message) {
 }
 
 Task<> Turn::work() {
-    const bool prepared = co_await prepare();
-    if (!prepared) co_return;
+    if (!prepared_) {
+        prepared_ = co_await prepare();
+        if (!prepared_) co_return;
+    }
     for (;;) {
         const bool goes_on = co_await step();
         if (!goes_on) co_return;
@@ -96,6 +101,7 @@ Task<Status> Turn::load() {
         if (event.id == session_.turn_event) began_ = event.change;
         if (event.type != "agent_plan_execution_update" || event.status != "completed") continue;
         task_id_.clear();
+        if (event.goal_id != goal_id()) continue;  // the plan of what was asked for before
         const auto payload = payload_of(event);
         const auto* steps = payload.if_contains("steps");
         if (!steps || !steps->is_array()) continue;

@@ -26,7 +26,8 @@ public:
         bool waits = false;                  // for a person's answer: the turn is not over
         std::int64_t expires = 0;            // when the question has its default answer; 0: never
         std::optional<store::Session> next;  // a session whose next turn begins now
-        bool lost = false;  // another process has it, or the server stops: nothing was written
+        bool lost = false;     // another process has it, or nothing can be written: its end was not stored
+        bool goes_on = false;  // a message joined it in the last moment
     };
     Task<Outcome> run();
 
@@ -54,12 +55,14 @@ private:
     Task<Status> load();
     Task<Status> read_on();
     Task<> commit(std::string message);
+    Task<> look_at_disk();
     Task<Outcome> close();
     Task<Status> write_end(store::TurnEnd end, Outcome& outcome);
 
     bool over_limit();
     void end(End::Why why, std::string code = "", std::string message = "");
     store::Event new_event(std::string_view type, boost::json::object payload) const;
+    std::string goal_id() const;
     std::size_t budget() const;
 
     Services& services_;
@@ -72,12 +75,14 @@ private:
     std::vector<store::Event> events_;  // the timeline, as last read
     std::int64_t began_ = 0;            // the change with which the turn began
     std::int64_t step_ = 0;
+    std::int64_t seen_ = 0;  // the last place that the newest answer of the model knew of
     std::string task_id_;
     std::size_t empty_replies_ = 0, broken_replies_ = 0;
     std::size_t budget_ = 0;
+    std::optional<std::uint64_t> disk_use_;  // bytes, after the last call that may have changed it
     std::optional<End> end_;
     std::optional<Watch> watch_;
-    bool stopping_ = false;
+    bool prepared_ = false, stopping_ = false;
 };
 
 }  // namespace docent::agent

@@ -1,7 +1,11 @@
 // What a reply of the model asks for: each call is an event before it runs.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "agent/disk_use.hpp"
 #include "agent/turn.hpp"
 #include "agent/turn_payloads.hpp"
 #include "agent/workspaces.hpp"
@@ -24,7 +28,9 @@ Task<bool> Turn::record(llm::Reply reply, const std::string& message_id) {
     first.step = step_;
     first.opaque = reply.message.opaque;
     first.usage = reply.usage;
-    first.seen = events_.empty() ? 0 : events_.back().position;
+    seen_ = 0;
+    for (const auto& event : events_) seen_ = std::max(seen_, place_of(event));
+    first.seen = seen_;
     std::vector<store::Event> stored, unstored;
     const bool says = !trim(reply.message.text).empty();
     if (says) {
@@ -99,13 +105,14 @@ Task<bool> Turn::record(llm::Reply reply, const std::string& message_id) {
 Task<bool> Turn::run_call(store::Event event) {
     auto note = EngineNote::read(event);
     const Tool* tool = find_tool(note.call.name);
-    ToolContext context{session_, tree_, services_, event.id, {}};
+    ToolContext context{session_, tree_, services_, event.id, event.goal_id, {}};
     const std::string event_id = event.id;
     context.progress = [this, &event_id](const json::object& fields) {
         auto shown = fields;
         secrets_.mask(shown);
         feeds_.progress(session_.id, event_id, std::move(shown));
     };
+    if (tool->changes_tree && !disk_use_) co_await look_at_disk();
     const auto began = std::chrono::steady_clock::now();
     auto ran = co_await tool->run(context, note.call.args);
     if (!ran) {
@@ -131,6 +138,7 @@ Task<bool> Turn::run_call(store::Event event) {
     store::SessionPatch patch;
     auto stored = co_await append(std::move(events), std::move(patch));
     if (!stored) co_return false;
+    if (tool->changes_tree && !end_) co_await look_at_disk();
     if (plan && session_.auto_commit) {
         std::string message;
         if (const auto* steps = payload.if_contains("steps"); steps && steps->is_array()) {
@@ -151,6 +159,19 @@ Task<bool> Turn::run_call(store::Event event) {
         end(End::Why::finished);
     }
     co_return true;
+}
+
+/// A turn that fills the disk pauses; one that makes room goes on.
+Task<> Turn::look_at_disk() {
+    const auto most = services_.settings.max_disk;
+    const auto before = disk_use_.value_or(UINT64_MAX);
+    const auto folder = tree_.path.parent_path();
+    disk_use_ = co_await on(services_.pools.git, [&] { return blocking_disk_use(folder, 2 * most); });
+    if (*disk_use_ > most && *disk_use_ > before)
+        end(End::Why::limit, "disk_limit",
+            fmt::format("Paused: the files of this session take more than {} MiB. Make room, or raise "
+                        "agent.max_disk.",
+                        most >> 20));
 }
 
 Task<> Turn::commit(std::string message) {

@@ -23,6 +23,8 @@ Task<Status> Turn::append(std::vector<store::Event> events, store::SessionPatch 
     }
     session_ = appended->session;
     feeds_.publish(session_, appended->events);
+    // Another process may have closed it.
+    if (session_.ended()) stop();
     co_return Status();
 }
 
@@ -34,11 +36,16 @@ store::Event Turn::new_event(std::string_view type, json::object payload) const 
     for (auto& field : payload) whole[field.key()] = std::move(field.value());
     secrets_.mask(whole);
     event.payload = json::serialize(whole);
-    for (const auto& one : events_) {
-        if (one.id == session_.turn_event) event.goal_id = one.goal_id;
-    }
+    event.goal_id = goal_id();
     event.task_id = task_id_;
     return event;
+}
+
+std::string Turn::goal_id() const {
+    for (const auto& one : events_) {
+        if (one.id == session_.turn_event) return one.goal_id;
+    }
+    return "";
 }
 
 /// What is open is closed, why the turn ended is said, and the next one begins.
@@ -91,8 +98,10 @@ Task<Turn::Outcome> Turn::close() {
     if (end_->why == Why::failed || end_->why == Why::stuck) last.goal_status = "failed";
     if (end_->why == Why::limit) last.goal_status = "pending";
     last.hold = end_->why == Why::limit || end_->why == Why::failed;
+    if (well) last.seen = seen_;
     auto written = co_await write_end(std::move(last), outcome);
-    outcome.lost = !written.ok();
+    outcome.goes_on = !written && written.error().reason == "turn_goes_on";
+    outcome.lost = !written && !outcome.goes_on;
     co_return outcome;
 }
 
@@ -100,7 +109,8 @@ Task<Status> Turn::write_end(store::TurnEnd last, Outcome& outcome) {
     auto ended = co_await services_.timeline.end_turn(session_.id, session_.turn, std::move(last),
                                                       services_.clock.now());
     if (!ended) {
-        log::warn("the end of a turn: " + ended.error().message + " " + ended.error().detail);
+        if (ended.error().reason != "turn_goes_on")
+            log::warn("the end of a turn: " + ended.error().message + " " + ended.error().detail);
         co_return std::move(ended).error();
     }
     session_ = ended->session;

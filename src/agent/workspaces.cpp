@@ -4,6 +4,7 @@
 
 #include "agent/services.hpp"
 #include "agent/transcript.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "git/commit.hpp"
 #include "store/repositories.hpp"
@@ -144,6 +145,20 @@ Task<Result<std::string>> Workspaces::commit(const Tree& tree, std::string messa
     if (done) co_return std::move(done->sha);
     if (done.error().reason == "nothing_to_commit") co_return std::string();
     co_return std::move(done).error();
+}
+
+Task<Result<std::vector<git::Branch>>> Workspaces::branches(const store::Repository& repository) {
+    auto from = co_await remote(repository);
+    if (!from) co_return std::move(from).error();
+    const auto bare = mirror(repository.id);
+    co_return co_await on(services_.pools.git, [&]() -> Result<std::vector<git::Branch>> {
+        const auto fetched = git::blocking_refresh_mirror(*from, bare);
+        if (fetched) return git::blocking_branches(bare);
+        log::info("branches: " + fetched.error().message + " " + fetched.error().detail);
+        auto before = git::blocking_branches(bare);
+        if (before) return before;
+        return fetched.error();
+    });
 }
 
 Task<Status> Workspaces::remove(std::string session_id) {

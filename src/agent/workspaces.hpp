@@ -30,6 +30,9 @@ public:
     /// Everything in the tree as a commit; its id, "" when there was nothing to commit.
     Task<Result<std::string>> commit(const Tree& tree, std::string message);
 
+    /// The remote's branches by name, as they are now; as they were when it cannot be reached but was before.
+    Task<Result<std::vector<git::Branch>>> branches(const store::Repository& repository);
+
     /// The files of a session are gone. Nothing to do is no error.
     Task<Status> remove(std::string session_id);
 

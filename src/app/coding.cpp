@@ -41,6 +41,7 @@ CodingSessions::CodingSessions(boost::asio::any_io_executor loop, const Clock& c
     services_.http = &http;
     services_.browser = &browser_;
     services_.attachments = &api.attachments;
+    services_.goals = &api.goals;
 }
 
 Task<> CodingSessions::stop() {

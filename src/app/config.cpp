@@ -313,6 +313,7 @@ agent::Settings configured_agent(const Config& config) {
     out.max_running = static_cast<std::size_t>(given.max_running);
     out.max_queued = given.max_queued;
     out.max_open = given.max_open;
+    out.max_disk = given.max_disk;
     out.author_name = given.author_name;
     out.author_email = given.author_email;
     out.allowed_hosts = given.allowed_hosts;

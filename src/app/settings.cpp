@@ -72,6 +72,7 @@ const std::vector<Setting> own_table = {
     SETTING("agent.max_running", agent.max_running, "Coding sessions that work at the same time; others wait."),
     SETTING("agent.max_queued", agent.max_queued, "Messages that may wait in one session; more are refused with 429."),
     SETTING("agent.max_open", agent.max_open, "Sessions of a project that are not closed; more are refused with 429."),
+    SETTING("agent.max_disk", agent.max_disk, "What the files of a session may take on the disk; a turn that goes beyond it pauses.", "", true),
     SETTING("agent.question_limit", agent.question_limit, "How long the agent waits for the answer to its question; then it takes the default answer."),
     SETTING("agent.recovery", api.session_recovery, "What a restart does with a turn that it interrupted, where a session does not say: resume begins it again with a note, hold waits for the next message.", "resume|hold"),
     SETTING("agent.author_name", agent.author_name, "Name in the commits of coding sessions."),

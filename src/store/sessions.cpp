@@ -54,6 +54,17 @@ Task<Result<Session>> Sessions::find(std::string project_id, std::string id) {
     });
 }
 
+Task<Result<std::vector<Session>>> Sessions::find_all(std::vector<std::string> ids) {
+    co_return co_await store_.read([&](Db& db) -> Result<std::vector<Session>> {
+        Where where;
+        where.one_of("id", ids);
+        TRY(auto rows, db.query("SELECT " SESSION_COLUMNS " FROM sessions" + where.text(), where.args()));
+        std::vector<Session> out;
+        for (const auto& row : rows) out.push_back(session_of(row));
+        return out;
+    });
+}
+
 Task<Result<std::vector<Session>>> Sessions::list(SessionQuery query) {
     co_return co_await store_.read([&](Db& db) -> Result<std::vector<Session>> {
         Where where;

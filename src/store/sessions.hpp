@@ -61,6 +61,8 @@ public:
     Task<Result<Session>> add(Session session);
     /// not_found, also for one of another project. `project_id` "": of any.
     Task<Result<Session>> find(std::string project_id, std::string id);
+    /// Those that there are, of any project, in no order.
+    Task<Result<std::vector<Session>>> find_all(std::vector<std::string> ids);
     /// Newest first.
     Task<Result<std::vector<Session>>> list(SessionQuery query);
     /// How many of the project are not ended.

@@ -50,7 +50,26 @@ Status set_goal_status(Db& db, const std::string& goal, const std::string& statu
     TRY(auto rows, db.query("UPDATE session_goals SET status = $2, updated = $3 WHERE id = $1 "
                             "AND status NOT IN ('completed', 'failed', 'canceled')",
                             {goal, status, now}));
+    if (status == "pending" || status == "in_progress") return {};
+    // Nobody works on its steps any more.
+    TRY(auto left, db.query("UPDATE session_tasks SET status = 'canceled', updated = $2 WHERE goal_id = $1 "
+                            "AND status IN ('pending', 'in_progress')",
+                            {goal, now}));
     return {};
+}
+
+/// What the running turn is for: the message that began it, or the one that was interrupted before it.
+Result<std::string> goal_of_turn(Db& db, const Session& session) {
+    TRY(auto began, latest(db, session.id, session.turn_event));
+    return began.goal_id;
+}
+
+/// True if a message has joined the running turn after this event.
+Result<bool> joined_after(Db& db, const std::string& session, std::int64_t seen) {
+    TRY(auto rows, db.query("SELECT 1 FROM session_changes WHERE session_id = $1 AND position > $2 "
+                            "AND type = 'user_message' AND status = 'completed' LIMIT 1",
+                            {session, seen}));
+    return !rows.empty();
 }
 
 /// `event` begins a turn of this process.
@@ -77,6 +96,8 @@ Result<std::optional<Event>> begin_next(Db& db, Session& session, Millis now) {
     Event next = std::move(queue.front());
     next.status = "processing";
     next.goal_id = next.id;
+    // It is heard now, not when it was sent.
+    next.engine = R"({"began":)" + std::to_string(session.last_change + 1) + "}";
     --session.queued;
     own_turn(session, next);
     TRY_VOID(append_change(db, session, next, now));
@@ -158,11 +179,14 @@ Task<Result<Accepted>> Timeline::add_message(std::string session_id, NewMessage 
         event.type = "user_message";
         event.payload = m.payload;
         event.client_id = m.client_id;
-        TRY(auto question, open_question(db, session_id));
-        const bool answers = runs && question && session.agent_status == "waiting_for_user";
+        std::optional<Event> question;
+        if (runs && session.agent_status == "waiting_for_user") {
+            TRY(question, open_question(db, session_id));
+        }
+        const bool answers = question.has_value();
         if (runs && (m.steer || answers)) {
             out.steers = true;
-            event.goal_id = session.turn_event;
+            TRY(event.goal_id, goal_of_turn(db, session));
             TRY_VOID(append_change(db, session, event, m.now));
             if (answers) {
                 question->status = "completed";
@@ -258,6 +282,10 @@ Task<Result<Appended>> Timeline::end_turn(std::string session_id, std::int64_t t
         Appended out;
         TRY(out.session, lock_turn(db, session_id, turn));
         Session& session = out.session;
+        if (end.seen != 0 && !session.ended()) {
+            TRY(const bool joined, joined_after(db, session_id, end.seen));
+            if (joined) return conflict("a message has joined the turn").because("turn_goes_on");
+        }
         out.events = end.events;
         for (auto& event : out.events) TRY_VOID(append_change(db, session, event, now));
         if (!session.turn_event.empty()) {
@@ -267,7 +295,7 @@ Task<Result<Appended>> Timeline::end_turn(std::string session_id, std::int64_t t
                 TRY_VOID(append_change(db, session, began, now));
                 out.events.push_back(began);
             }
-            TRY_VOID(set_goal_status(db, session.turn_event, end.goal_status, now));
+            TRY_VOID(set_goal_status(db, began.goal_id, end.goal_status, now));
         }
         session.turn_event.clear();
         session.owner.clear();
@@ -286,17 +314,6 @@ Task<Result<Appended>> Timeline::end_turn(std::string session_id, std::int64_t t
             TRY(out.next, begin_next(db, session, now));
         }
         TRY_VOID(save_session(db, session));
-        return out;
-    });
-}
-
-Task<Result<Appended>> Timeline::begin_turn(std::string session_id, Millis now) {
-    co_return co_await store_.write([&](Db& db) -> Result<Appended> {
-        Appended out;
-        TRY(out.session, lock_session(db, session_id));
-        if (!out.session.turn_event.empty() || out.session.ended()) return out;
-        TRY(out.next, begin_next(db, out.session, now));
-        if (out.next) TRY_VOID(save_session(db, out.session));
         return out;
     });
 }
@@ -362,16 +379,6 @@ Task<Result<std::vector<Session>>> Timeline::take_over(Millis now) {
                      "AND owner <> $1 AND NOT EXISTS (SELECT 1 FROM processes WHERE id = sessions.owner) "
                      "RETURNING " SESSION_COLUMNS,
                      {process_id(), now}));
-        std::vector<Session> out;
-        for (const auto& row : rows) out.push_back(session_of(row));
-        return out;
-    });
-}
-
-Task<Result<std::vector<Session>>> Timeline::waiting() {
-    co_return co_await store_.read([&](Db& db) -> Result<std::vector<Session>> {
-        TRY(auto rows, db.query("SELECT " SESSION_COLUMNS " FROM sessions WHERE turn_event = '' "
-                                "AND queued > 0 AND status IN ('active', 'finished')"));
         std::vector<Session> out;
         for (const auto& row : rows) out.push_back(session_of(row));
         return out;

@@ -19,7 +19,8 @@ struct Event {
     std::string goal_id, task_id;  // "": none
     Millis created = 0;
     Millis updated = 0;
-    std::string engine = "{}";  // JSON object for the engine: calls and results as the model saw them
+    std::string engine = "{}";  // JSON object for the engine: calls and results as the model saw them; of a
+                                // message that waited, the change with which its turn began: {"began"}
     std::int64_t position = 0;  // the change that made it: its place in the timeline. 0: not yet stored
     std::int64_t change = 0;    // its latest change
 };
@@ -68,7 +69,8 @@ struct Appended {
 struct TurnEnd {
     std::vector<Event> events;  // the last of it
     SessionPatch patch;
-    std::string goal_status = "completed";  // or "failed", "canceled"
+    std::string goal_status = "completed";  // or "failed", "canceled", "pending", "in_progress"
+    std::int64_t seen = 0;                  // the last event that the answer knew of; 0: it does not matter
     bool hold = false;                      // waiting messages stay, and no turn begins
     std::optional<Event> continues;         // position 0: begins the next turn, before all that wait
 };
@@ -105,11 +107,9 @@ public:
                                   SessionPatch patch, Millis now);
 
     /// The turn ends: the user message that began it is completed, and the next one that waits begins a turn
-    /// of this process, unless the session has ended: then what waits is canceled.
+    /// of this process, unless the session has ended: then what waits is canceled. conflict "turn_goes_on",
+    /// and nothing is written, when a message joined the turn after `seen`: it is part of this turn.
     Task<Result<Appended>> end_turn(std::string session_id, std::int64_t turn, TurnEnd end, Millis now);
-
-    /// Begins the turn of the first waiting message. No `next` and no change when a turn runs or none waits.
-    Task<Result<Appended>> begin_turn(std::string session_id, Millis now);
 
     /// A message that waits is withdrawn. conflict "not_cancelable"; not_found.
     Task<Result<Event>> cancel_message(std::string session_id, std::string event_id, Millis now);
@@ -126,8 +126,6 @@ public:
     /// Sessions whose turn runs in a process that is gone: this process owns them now, and their turn's
     /// number has grown, so that the old owner can write no more.
     Task<Result<std::vector<Session>>> take_over(Millis now);
-    /// Sessions in which a message waits and no turn runs.
-    Task<Result<std::vector<Session>>> waiting();
 
 private:
     Store& store_;

@@ -12,6 +12,7 @@
 #include "agent/workspaces.hpp"
 #include "base/ids.hpp"
 #include "net/http_client.hpp"
+#include "store/goals.hpp"
 #include "store/projects.hpp"
 #include "support/run.hpp"
 #include "support/store_postgres.hpp"
@@ -58,6 +59,7 @@ protected:
         repositories = std::make_unique<store::Repositories>(*db, std::string(32, 'k'));
         stored = std::make_unique<store::Sessions>(*db);
         timeline = std::make_unique<store::Timeline>(*db);
+        goals = std::make_unique<store::Goals>(*db);
         if (project_id.empty()) connect();
     }
 
@@ -108,8 +110,10 @@ protected:
     }
 
     /// As a process that starts on what is stored.
-    void open() {
+    void open(store::Engine engine = store::Engine::sqlite) {
         services.emplace(make_services());
+        services->goals = goals.get();
+        services->engine = engine;
         workspaces = std::make_unique<agent::Workspaces>(*services);
         services->workspaces = workspaces.get();
         sessions = std::make_unique<agent::Sessions>(loop.get_executor(), *services);
@@ -222,6 +226,7 @@ protected:
     std::unique_ptr<store::Repositories> repositories;
     std::unique_ptr<store::Sessions> stored;
     std::unique_ptr<store::Timeline> timeline;
+    std::unique_ptr<store::Goals> goals;
     std::unique_ptr<llm::Models> models;
     std::optional<agent::Services> services;
     std::unique_ptr<agent::Workspaces> workspaces;

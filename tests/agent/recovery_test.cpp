@@ -90,6 +90,75 @@ TEST_F(RecoveryTest, ATurnThatIsInterruptedAgainAndAgainStopsBeginning) {
     EXPECT_EQ(resumed, 3u);
 }
 
+TEST_F(RecoveryTest, AQueueThatIsHeldAtALimitIsStillHeldAfterARestart) {
+    settings.limits.steps = 1;
+    script(R"([{"calls": [{"name": "read_file", "args": {"path": "README.md"}}]}])");
+    const auto id = new_session();
+    ASSERT_TRUE(send(id, "one").ok());
+    ASSERT_TRUE(send(id, "two").ok());
+    until_idle();
+    ASSERT_EQ(last(id, "system_message").at("code"), "step_limit");
+    const auto before = session(id).last_change;
+    crash();
+    script(R"([{"text": "of two"}, {"text": "of three"}])");
+    EXPECT_EQ(sessions->driven(), 0u);
+    EXPECT_EQ(session(id).last_change, before);
+    ASSERT_TRUE(send(id, "three").ok());
+    until_idle();
+    EXPECT_EQ(last(id, "agent_message").at("message"), "of three");
+}
+
+TEST_F(RecoveryTest, ATurnWhoseEndCannotBeStoredIsClosedAsSoonAsItCan) {
+    script(
+        R"([{"calls": [{"name": "create_file", "args": {"path": "a.md", "content": "A\n"}}], "first_delay_ms": 20},
+               {"expect": "could not be stored", "text": "I look.", "repeat": true}])");
+    const auto id = new_session();
+    ASSERT_TRUE(send(id, "one").ok());
+    until_asked();
+    const auto sql = [&](const char* text) {
+        auto done = run(db->write([&](store::Db& c) { return c.script(text); }));
+        ASSERT_TRUE(done.ok()) << done.error().detail;
+    };
+    sql("CREATE TRIGGER full BEFORE INSERT ON session_changes BEGIN SELECT RAISE(ABORT, 'no space'); END");
+    until_idle();
+    EXPECT_EQ(session(id).agent_status, "error") << "nothing runs, and nobody is told that it does";
+    EXPECT_FALSE(send(id, "two").ok());
+    sql("DROP TRIGGER full");
+    until([&] { return !events(id, "agent_message").empty(); });
+    until_idle();
+    EXPECT_EQ(session(id).agent_status, "idle");
+    EXPECT_EQ(payload_of(events(id, "system_message")[0]).at("code"), "interrupted");
+    for (const auto& event : events(id)) EXPECT_NE(event.status, "processing") << event.type;
+}
+
+TEST_F(RecoveryTest, EveryOneOfSeveralOpenCallsIsClosed) {
+    script(R"([{"calls": [{"name": "create_file", "args": {"path": "a.md", "content": "A\n"}},
+                          {"name": "create_file", "args": {"path": "b.md", "content": "B\n"}},
+                          {"name": "create_file", "args": {"path": "c.md", "content": "C\n"}}]},
+               {"text": "never whole", "first_delay_ms": 60000}])");
+    const auto id = new_session(false, "hold");
+    ASSERT_TRUE(send(id, "one").ok());
+    until([&] {
+        const auto made = events(id, "agent_file_create");
+        return made.size() == 3 && made[2].status == "completed";
+    });
+    crash();
+    auto cut = run(db->write([&](store::Db& c) -> Status {
+        TRY(auto rows, c.query("DELETE FROM session_changes WHERE session_id = $1 AND status = 'completed' "
+                               "AND type = 'agent_file_create' AND payload NOT LIKE '%a.md%'",
+                               {id}));
+        return {};
+    }));
+    ASSERT_TRUE(cut.ok());
+    script(R"([{"text": "I look."}])");
+    std::vector<std::string> statuses;
+    for (const auto& event : events(id, "agent_file_create")) statuses.push_back(event.status);
+    EXPECT_EQ(statuses, (std::vector<std::string>{"completed", "canceled", "canceled"}));
+    ASSERT_TRUE(send(id, "go on").ok());
+    until_idle();
+    EXPECT_EQ(last(id, "agent_message").at("message"), "I look.");
+}
+
 TEST_F(RecoveryTest, AQuestionIsStillAskedAfterARestart) {
     script(R"([{"calls": [{"name": "ask_user", "args": {"questions": [{"question": "Which?"}]}}]}])");
     const auto id = new_session();

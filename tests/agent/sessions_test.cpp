@@ -74,6 +74,123 @@ TEST_F(SessionsTest, ASteeringMessageJoinsTheRunningTurn) {
     EXPECT_EQ(last(id, "agent_message").at("message"), "Short.");
 }
 
+TEST_F(SessionsTest, AMessageThatSteersInTheLastMomentIsAnsweredInTheSameTurn) {
+    script(
+        R"([{"text": "This is all.", "first_delay_ms": 40}, {"expect": "shorter", "text": "Short."}, {"text": "next"}])");
+    const auto id = new_session();
+    ASSERT_TRUE(send(id, "one").ok());
+    ASSERT_TRUE(send(id, "two").ok());
+    until_asked();
+    ASSERT_TRUE(send(id, "make it shorter", "", true).ok());
+    until_idle();
+    std::vector<std::string> said;
+    for (const auto& event : events(id, "agent_message"))
+        said.emplace_back(payload_of(event).at("message").as_string());
+    EXPECT_EQ(said, (std::vector<std::string>{"This is all.", "Short.", "next"}));
+}
+
+TEST_F(SessionsTest, APlanIsTasksAndWhatIsDoneInAStepBelongsToItsTask) {
+    script(
+        R"([{"calls": [{"name": "update_plan", "args": {"steps": [{"id": "1", "title": "Look", "status": "in_progress"}, {"id": "2", "title": "Tell", "status": "pending"}]}}]},
+            {"calls": [{"name": "read_file", "args": {"path": "README.md"}}]},
+            {"calls": [{"name": "update_plan", "args": {"steps": [{"id": "1", "title": "Look", "status": "completed"}, {"id": "2", "title": "Tell", "status": "completed"}]}}]},
+            {"text": "One line."}, {"calls": [{"name": "read_file", "args": {"path": "docs/guide.md"}}]}, {"text": "Three."}])");
+    const auto id = new_session();
+    const auto sent = send(id, "how long?");
+    ASSERT_TRUE(send(id, "and the guide?").ok());
+    until_idle();
+    const auto tasks = run(goals->tasks(id, sent->id, {}));
+    ASSERT_TRUE(tasks.ok());
+    ASSERT_EQ(tasks->size(), 2u);
+    const auto steps = last(id, "agent_plan_execution_update").at("steps").as_array();
+    for (const auto& task : *tasks) {
+        EXPECT_EQ(task.status, "completed");
+        const auto place = static_cast<std::size_t>(task.position - 1);
+        EXPECT_EQ(steps.at(place).at("session_task_id"), boost::json::value(task.id));
+        if (place == 0) {
+            EXPECT_EQ(events(id, "agent_file_read")[0].task_id, task.id);
+        }
+    }
+    EXPECT_EQ(events(id, "agent_file_read")[1].task_id, "") << "the plan of another message";
+    for (const auto& goal : *run(goals->list(id, {}))) EXPECT_EQ(goal.status, "completed");
+}
+
+TEST_F(SessionsTest, ATurnThatFillsTheDiskPausesAndOneThatMakesRoomGoesOn) {
+    settings.max_disk = 1 << 20;
+    write("repo/big.txt", std::string(700'000, 'x'));
+    ASSERT_EQ(
+        std::system(("git -c user.name=t -c user.email=t@localhost -C " + (folder.path() / "repo").string() +
+                     " add . && git -c user.name=t -c user.email=t@localhost -C " +
+                     (folder.path() / "repo").string() + " commit -qm big")
+                        .c_str()),
+        0);
+    script(
+        R"([{"calls": [{"name": "copy_file", "args": {"source_path": "big.txt", "destination_path": "a.txt"}}]},
+            {"calls": [{"name": "remove_file", "args": {"path": "a.txt"}}]}, {"text": "There is room."}])");
+    const auto id = new_session();
+    ASSERT_TRUE(send(id, "copy it").ok());
+    until_idle();
+    EXPECT_EQ(last(id, "system_message").at("code"), "disk_limit");
+    ASSERT_TRUE(send(id, "make room").ok());
+    until_idle();
+    EXPECT_EQ(last(id, "agent_message").at("message"), "There is room.");
+}
+
+TEST_F(SessionsTest, AStopOfASessionThatWaitsForItsTurnTakesEffectAtOnce) {
+    settings.max_running = 1;
+    script(R"([{"text": "slow", "first_delay_ms": 60000, "repeat": true}])");
+    const auto first = new_session();
+    const auto second = new_session();
+    ASSERT_TRUE(send(first, "one").ok());
+    until_asked();
+    ASSERT_TRUE(send(second, "two").ok());
+    ASSERT_TRUE(run(sessions->stop_turn(second, false)).ok());
+    until([&] { return events(second, "user_message")[0].status == "canceled"; });
+    EXPECT_EQ(session(first).agent_status, "running");
+    ASSERT_TRUE(run(sessions->remove(second)).ok());
+    ASSERT_TRUE(run(sessions->remove(first)).ok());
+    EXPECT_EQ(send(first, "again").error().code, ErrorCode::not_found);
+    EXPECT_FALSE(std::filesystem::exists(tree(first)));
+}
+
+TEST_F(SessionsTest, WhatAnotherProcessStoresIsShownToThoseWhoWatch) {
+    script(R"([{"text": "done"}])");
+    close();
+    open(store::Engine::postgres);  // where others may write
+    const auto id = new_session();
+    int woken = 0;
+    const auto follower = sessions->feeds().follow(id, [&] { ++woken; });
+    until([&] { return woken > 0; });  // what it is at first
+    follower->clear();
+    store::Event event;
+    event.id = new_uuid(1);
+    event.type = "agent_message";
+    event.payload = R"({"type":"agent_message"})";
+    auto appended = run(timeline->append(id, 0, {event}, store::SessionPatch(), 5));
+    ASSERT_TRUE(appended.ok());
+    until([&] { return !follower->items.empty(); });
+    const auto item = follower->take();
+    ASSERT_EQ(item->kind, Feeds::Item::Kind::session);
+    EXPECT_EQ(item->session->last_change, 1);
+    EXPECT_EQ(sessions->feeds().bytes(), 0u);
+}
+
+TEST_F(SessionsTest, FollowersShareABoundOfBytes) {
+    script(R"([{"text": "done"}])");
+    Feeds& feeds = sessions->feeds();
+    std::vector<std::shared_ptr<Feeds::Follower>> all;
+    for (int i = 0; i < 200; ++i) all.push_back(feeds.follow("s" + std::to_string(i), [] {}));
+    for (int i = 0; i < 200; ++i)
+        feeds.delta("s" + std::to_string(i), "e", std::string(Feeds::max_follower_bytes / 2, 'x'));
+    EXPECT_LE(feeds.bytes(), Feeds::max_bytes);
+    EXPECT_GT(feeds.bytes(), Feeds::max_bytes / 2);
+    EXPECT_FALSE(all.front()->lost);
+    EXPECT_TRUE(all.back()->lost) << "it begins again from the store";
+    all.clear();
+    EXPECT_EQ(feeds.bytes(), 0u);
+    EXPECT_EQ(feeds.followers(), 0u);
+}
+
 TEST_F(SessionsTest, AStopEndsTheTurnAndTheQueueGoesOn) {
     script(R"([{"text": "never whole", "first_delay_ms": 60000}, {"text": "second done"}])");
     const auto id = new_session();

@@ -76,7 +76,7 @@ protected:
         if (!wrong.empty()) throw std::runtime_error(wrong);
         auto payload = tool->begin(args);
         const auto begun = payload;
-        agent::ToolContext context{session, tree, *services, "event", {}};
+        agent::ToolContext context{session, tree, *services, "event", "", {}};
         context.progress = [&](const boost::json::object& fields) { progress.push_back(fields); };
         auto ran = run(tool->run(context, args));
         if (!ran) throw std::runtime_error(ran.error().message + ": " + ran.error().detail);

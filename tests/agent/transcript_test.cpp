@@ -92,6 +92,32 @@ TEST(Transcript, WhatIsSaidWhileTheModelWritesComesAfterWhatItWrote) {
     EXPECT_EQ(messages[3].text, "two");
 }
 
+TEST(Transcript, AMessageThatWaitedIsHeardWhenItsTurnBegins) {
+    Log log;
+    log.user("one");
+    auto& two = log.user("two");
+    two.engine = R"({"began": 5})";
+    EngineNote note;
+    note.step = 1;
+    note.seen = 2;
+    log.add("agent_message", {{"message", "I look"}}, note);
+    log.says(2, "to one");
+    auto& summary = log.add("system_message", {{"message", "shortened"}});
+    note.step = 0;
+    note.tell = "SUMMARY";
+    note.through = 4;
+    auto messages = transcript(log.events);
+    ASSERT_EQ(messages.size(), 4u);
+    EXPECT_EQ(messages[0].text, "one");
+    EXPECT_EQ(messages[2].text, "to one");
+    EXPECT_EQ(messages[3].text, "two");
+    // What was summarised while it waited is not it.
+    summary.engine = note.write();
+    messages = transcript(log.events);
+    ASSERT_EQ(messages.size(), 1u);
+    EXPECT_EQ(messages[0].text, "SUMMARY\n\ntwo");
+}
+
 TEST(Transcript, MessagesThatWaitOrWereWithdrawnAreNotSeen) {
     Log log;
     log.user("one");

@@ -1,8 +1,10 @@
 #include "store/timeline.hpp"
 
+#include <map>
 #include <set>
 
 #include "session_fixture.hpp"
+#include "store/goals.hpp"
 
 namespace docent::store {
 namespace {
@@ -242,31 +244,55 @@ TEST_P(TimelineTest, AHeldQueueWaitsForTheNextMessage) {
     how.hold = true;
     EXPECT_FALSE(end(session.id, how).next);
     EXPECT_EQ(session_now(session.id).queued, 1);
-    ASSERT_EQ(must(run(timeline.waiting())).size(), 1u);
     const auto three = send(session.id, "three");
     EXPECT_EQ(three.event.status, "queued");
     ASSERT_TRUE(three.next);
     EXPECT_EQ(three.next->id, two) << "the order stays";
-    EXPECT_TRUE(must(run(timeline.waiting())).empty());
-    EXPECT_FALSE(must(run(timeline.begin_turn(session.id, now()))).next) << "one turn at a time";
     end(session.id);
     EXPECT_EQ(session_now(session.id).turn_event, three.event.id);
     expect_gap_free(session.id);
 }
 
-TEST_P(TimelineTest, BeginTurnTakesTheFirstThatWaits) {
+TEST_P(TimelineTest, AMessageThatJoinsInTheLastMomentKeepsTheTurnGoing) {
     const auto session = new_session();
-    EXPECT_FALSE(must(run(timeline.begin_turn(session.id, now()))).next);
-    send(session.id, "one");
-    const auto two = send(session.id, "two").event.id;
+    const auto first = send(session.id, "one");
+    send(session.id, "two");  // waits: it is no part of the turn
+    auto steering = message("shorter");
+    steering.steer = true;
+    const auto joined = must(run(timeline.add_message(session.id, steering)));
     TurnEnd how;
-    how.hold = true;
-    end(session.id, how);
-    const auto begun = must(run(timeline.begin_turn(session.id, now())));
-    ASSERT_TRUE(begun.next);
-    EXPECT_EQ(begun.next->id, two);
-    EXPECT_EQ(begun.session.owner, process_id());
+    how.seen = first.event.position;
+    const auto turn = session_now(session.id).turn;
+    EXPECT_EQ(reason(run(timeline.end_turn(session.id, turn, how, now()))), "turn_goes_on");
+    EXPECT_EQ(session_now(session.id).turn_event, first.event.id);
+    how.seen = joined.event.position;
+    EXPECT_TRUE(end(session.id, how).next);
     expect_gap_free(session.id);
+}
+
+TEST_P(TimelineTest, AGoalIsFollowedOverAnInterruption) {
+    const auto session = new_session();
+    const auto goal = send(session.id, "one").event.id;
+    Goals goals(*db);
+    must(run(goals.set_plan(session.id, goal,
+                            {{"1", "Look", "", "completed"}, {"2", "Mend", "", "in_progress"}}, now())));
+    leave_session_to_a_process_that_is_gone(session.id);
+    const auto turn = must(run(timeline.take_over(now()))).at(0).turn;
+    TurnEnd how;
+    how.goal_status = "in_progress";
+    how.continues = event("system_message");
+    how.continues->goal_id = goal;
+    must(run(timeline.end_turn(session.id, turn, how, now())));
+    EXPECT_EQ(must(run(goals.list(session.id, {}))).at(0).status, "in_progress");
+    auto steering = message("shorter");
+    steering.steer = true;
+    EXPECT_EQ(must(run(timeline.add_message(session.id, steering))).event.goal_id, goal);
+    end(session.id);
+    EXPECT_EQ(must(run(goals.list(session.id, {}))).at(0).status, "completed");
+    std::map<std::string, std::string> tasks;
+    for (const auto& task : must(run(goals.tasks(session.id, goal, {})))) tasks[task.step] = task.status;
+    EXPECT_EQ(tasks, (std::map<std::string, std::string>{{"1", "completed"}, {"2", "canceled"}}))
+        << "nobody works on a step of a goal that has ended";
 }
 
 TEST_P(TimelineTest, OnlyAMessageThatWaitsIsWithdrawn) {
@@ -351,8 +377,6 @@ TEST_P(TimelineTest, TheEndOfASessionCancelsWhatWaits) {
     EXPECT_FALSE(ended.next);
     EXPECT_EQ(ended.session.queued, 0);
     EXPECT_EQ(shown(session.id), "user_message:completed user_message:canceled session_closed:completed");
-    EXPECT_FALSE(must(run(timeline.begin_turn(session.id, now()))).next);
-    EXPECT_TRUE(must(run(timeline.waiting())).empty());
     expect_gap_free(session.id);
 
     const auto idle = new_session();

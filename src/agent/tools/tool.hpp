@@ -38,6 +38,7 @@ struct ToolContext {
     const Tree& tree;
     Services& services;
     std::string event_id;  // of the call
+    std::string goal_id;   // what it is for
     /// Shows followers what is there so far: fields of the payload. Not stored; cheap to call often.
     std::function<void(const boost::json::object& fields)> progress;
 };

@@ -1,5 +1,6 @@
 #include <set>
 
+#include "agent/services.hpp"
 #include "agent/tools/output.hpp"
 
 namespace docent::agent {
@@ -52,7 +53,7 @@ json::object update_plan_begin(const json::object& args) {
             {"current_step_id", std::move(current)}};
 }
 
-Task<Result<ToolOutcome>> update_plan_tool(ToolContext&, const json::object& args) {
+Task<Result<ToolOutcome>> update_plan_tool(ToolContext& context, const json::object& args) {
     const auto steps = steps_of(args);
     std::set<std::string> ids;
     std::size_t running = 0, done = 0;
@@ -68,6 +69,19 @@ Task<Result<ToolOutcome>> update_plan_tool(ToolContext&, const json::object& arg
     if (steps.empty()) co_return tool_error("invalid_argument", "a plan has at least one step");
     if (running > 1) co_return tool_error("invalid_argument", "at most one step is in progress at a time");
     ToolOutcome out;
+    // Each step is a task of the goal, for as long as it keeps its id.
+    if (context.services.goals && !context.goal_id.empty()) {
+        std::vector<store::PlanStep> wanted;
+        for (const auto& step : steps) wanted.push_back({step.id, step.title, step.note, step.status});
+        CO_TRY(const auto tasks,
+               co_await context.services.goals->set_plan(context.session.id, context.goal_id,
+                                                         std::move(wanted), context.services.clock.now()));
+        auto shown = update_plan_begin(args);
+        auto& list = shown["steps"].as_array();
+        for (std::size_t i = 0; i < list.size() && i < tasks.size(); ++i)
+            list[i].as_object()["session_task_id"] = tasks[i];
+        out.payload["steps"] = std::move(list);
+    }
     out.text =
         "The plan is noted: " + std::to_string(done) + " of " + counted(steps.size(), "step") + " done.\n";
     co_return out;
