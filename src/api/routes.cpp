@@ -81,6 +81,7 @@ constexpr Route table[] = {
     api("POST",   "/api/v1/repositories",                                            "repositories",    create_repository, "createRepository", "Connect a repository"),
     api("GET",    "/api/v1/repositories",                                            "repositories",    list_repositories, "listRepositories", "Connected repositories, newest first"),
     api("GET",    "/api/v1/repositories/{repositoryId}",                             "repositories",    get_repository, "getRepository", "A connected repository"),
+    api("GET",    "/api/v1/repositories/{repositoryId}/branches",                    "repositories",    list_branches, "listBranches", "The branches of a connected repository, by name"),
     api("PATCH",  "/api/v1/repositories/{repositoryId}",                             "repositories",    update_repository, "updateRepository", "Change a connected repository"),
     api("DELETE", "/api/v1/repositories/{repositoryId}",                             "repositories",    delete_repository, "deleteRepository", "Disconnect a repository"),
     api("POST",   "/api/v1/code-providers",                                          "code_providers",  create_code_provider, "createCodeProvider", "Connect an account that has repositories"),

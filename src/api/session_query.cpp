@@ -79,12 +79,13 @@ Task<Result<store::Session>> asked_session(const net::Request& request, const Ca
     co_return found;
 }
 
-Result<ListQuery> read_list_query(const net::Request& request) {
+Result<ListQuery> read_list_query(const net::Request& request, Cursors cursors) {
     ListQuery out;
     TRY(out.limit, whole(request, "limit", 1, most_items, 20));
     out.page.limit = out.limit + 1;
     out.page.after = query_text(request, "cursor");
-    if (!out.page.after.empty() && !is_uuid(out.page.after)) return invalid_cursor("cursor");
+    if (cursors == Cursors::ids && !out.page.after.empty() && !is_uuid(out.page.after))
+        return invalid_cursor("cursor");
     return out;
 }
 

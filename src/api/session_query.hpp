@@ -23,7 +23,8 @@ struct ListQuery {
     store::Page page;
     std::int64_t limit = 20;
 };
-Result<ListQuery> read_list_query(const net::Request& request);
+enum class Cursors { ids, names };
+Result<ListQuery> read_list_query(const net::Request& request, Cursors cursors = Cursors::ids);
 
 /// after (an event's id), updated_since, types, limit, wait of a timeline. `after` is not looked up.
 struct EventsQuery {

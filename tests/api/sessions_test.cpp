@@ -207,6 +207,71 @@ TEST_F(SessionsTest, ErrorsHaveTheirOwnBodyAndOrder) {
     EXPECT_EQ(named.headers.at("x-request-id"), "my-request");
 }
 
+TEST_F(SessionsTest, HostileBodiesAreRefusedAndStoreNothing) {
+    const auto id = session();
+    const auto path = "sessions/" + id + "/messages";
+    const auto refused = [&](const std::string& body) { return error(call("POST", path, body)); };
+    EXPECT_EQ(refused(R"({"message":)" + std::string(100'000, '[')), "400 invalid_json");
+    EXPECT_EQ(refused(R"({"message":"\ud800"})"), "400 invalid_json");
+    EXPECT_EQ(refused(R"({"message":"cut)"), "400 invalid_json");
+    EXPECT_EQ(refused(R"({"message":""})"), "400 validation_failed");
+    EXPECT_EQ(refused(R"({"message":null})"), "400 validation_failed");
+    EXPECT_EQ(refused(R"({"message":"a\u0000b"})"), "400 validation_failed");
+    EXPECT_EQ(refused(R"({"message":"x","delivery":"now"})"), "400 validation_failed");
+    EXPECT_EQ(refused(R"({"message":"x","client_id":")" + std::string(201, 'c') + "\"}"),
+              "400 validation_failed");
+    for (const auto* limit : {"0", "-1", "NaN", "1e9", "1000000000"}) {
+        EXPECT_EQ(error(call("GET", "sessions/" + id + "/events?limit=" + limit)), "400 validation_failed")
+            << limit;
+    }
+    EXPECT_EQ(call("GET", "sessions/" + id + "/events").body, "[]");
+    // Only spaces are text as any other, and the empty client_id names nothing.
+    for (const auto* body : {R"({"message":"   "})", R"({"message":"once","client_id":""})",
+                             R"({"message":"again","client_id":""})"}) {
+        EXPECT_EQ(call("POST", path, body).status, 200) << body;
+    }
+    EXPECT_EQ(events(id, "?types=user_message").size(), 3u);
+}
+
+TEST_F(BusySessionsTest, AMessageIsItselfInItsSessionOnly) {
+    repository();
+    const auto one = session();
+    const auto two = session();
+    const auto sent = object(send(one, "same", R"(,"client_id":"c")"));
+    EXPECT_NE(text(object(send(two, "same", R"(,"client_id":"c")")), "id"), text(sent, "id"));
+    for (int i = 0; i < 10; ++i)
+        EXPECT_EQ(text(object(send(one, "same", R"(,"client_id":"c")")), "id"), text(sent, "id"));
+    EXPECT_EQ(error(send(one, "other", R"(,"client_id":"c")")), "409 client_id_conflict");
+    EXPECT_EQ(events(one).size(), 1u);
+    // The stream's cursor is a number of its own session; the list's is an event's id.
+    EXPECT_EQ(
+        error(call("GET", "sessions/" + one + "/events?after=" + text(events(two)[0].as_object(), "id"))),
+        "400 invalid_cursor");
+    const auto path = "sessions/" + one + "/messages/" + text(events(two)[0].as_object(), "id") + "/cancel";
+    EXPECT_EQ(error(call("POST", path)), "404 not_found");
+}
+
+TEST_F(BusySessionsTest, TheQueueIsBoundedAndAWithdrawnMessageMakesRoom) {
+    server.agent_settings.max_queued = 3;
+    repository();
+    const auto id = session();
+    std::string last;
+    for (int i = 0; i < 4; ++i) last = text(object(send(id, "m" + std::to_string(i))), "id");
+    EXPECT_EQ(error(send(id, "one too many")), "429 queue_full");
+    EXPECT_EQ(call("POST", "sessions/" + id + "/messages/" + last + "/cancel").status, 200);
+    EXPECT_EQ(text(object(send(id, "now there is room")), "status"), "queued");
+    EXPECT_EQ(error(send(id, "and not any more")), "429 queue_full");
+    EXPECT_EQ(call("PATCH", "sessions/" + id, R"({"status":"closed"})").status, 200);
+    EXPECT_EQ(error(send(id, "too late")), "409 session_closed");
+    EXPECT_EQ(error(call("POST", "sessions/" + id + "/ask-user-responses",
+                         R"({"ask_user_event_id":")" + std::string(some_id) + R"(","answers":[]})")),
+              "404 not_found");
+    server.agent_settings.max_open = 1;
+    session();
+    EXPECT_EQ(error(call("POST", "sessions", R"({"branch_name":null})")), "429 rate_limited")
+        << "those that are closed do not count";
+}
+
 TEST_F(SessionsTest, ASessionIsCreatedAsPublished) {
     const auto reply = call("POST", "sessions", R"({"branch_name":null})");
     ASSERT_EQ(reply.status, 200) << reply.body;
@@ -460,6 +525,73 @@ TEST_F(SessionsTest, AStreamGoesOnWhereItWasCutAtEveryChange) {
     EXPECT_TRUE(reader.ended);
 }
 
+/// Appends while a reader reads, without waiting for it.
+Task<> append_many(test::ApiServer& server, std::string session, std::int64_t count) {
+    for (std::int64_t i = 0; i < count; ++i) {
+        store::Event event;
+        event.id = new_uuid(system_clock().now());
+        event.type = "agent_message";
+        event.payload = R"({"type":"agent_message"})";
+        std::vector<store::Event> events;
+        events.push_back(event);
+        store::SessionPatch nothing;
+        auto appended = co_await server.timeline->append(session, 0, events, nothing, 1);
+        // Some are not told: as if another process wrote them.
+        if (appended && i % 3 != 0) server.agent->feeds().publish(appended->session, appended->events);
+    }
+}
+
+TEST_F(SessionsTest, AStreamThatBeginsWhileEventsComeHasNoGapAndNothingTwice) {
+    const auto id = session();
+    constexpr std::int64_t rounds = 60, each = 12;
+    for (std::int64_t round = 0; round < rounds; ++round) {
+        const auto stored = round * each, last = stored + each;
+        server.background.spawn("append", append_many(server, id, each));
+        // From the beginning, from what was just stored, and from every place between.
+        const auto after = std::min(stored, round * 10);
+        Reader reader(server, id, after);
+        reader.read("id: " + std::to_string(last) + "\n");
+        std::vector<std::int64_t> expected;
+        for (auto n = after + 1; n <= last; ++n) expected.push_back(n);
+        ASSERT_EQ(reader.ids(), expected) << round;
+    }
+}
+
+TEST_F(SessionsTest, ALongTimelineIsWholeAndIsReadInParts) {
+    const auto id = session();
+    std::vector<store::Event> events;
+    constexpr std::size_t count = 3 * 128 + 7;
+    for (std::size_t i = 0; i < count; ++i) {
+        store::Event event;
+        event.id = new_uuid(system_clock().now());
+        event.type = i % 2 ? "user_message" : "agent_file_read";
+        event.payload = R"({"type":")" + event.type + R"(","message":")" + std::string(300, 'x') + "\"}";
+        events.push_back(event);
+    }
+    ASSERT_TRUE(test::run(server.loop, server.timeline->append(id, 0, events, store::SessionPatch(), 1)));
+    const auto ids = [&](const std::string& query) {
+        std::vector<std::string> out;
+        for (const auto& one : this->events(id, query)) out.push_back(text(one.as_object(), "id"));
+        return out;
+    };
+    std::vector<std::string> expected, messages;
+    for (const auto& event : events) {
+        expected.push_back(event.id);
+        if (event.type == "user_message") messages.push_back(event.id);
+    }
+    const auto part = [](const std::vector<std::string>& of, std::size_t from, std::size_t to) {
+        return std::vector<std::string>(of.begin() + static_cast<std::ptrdiff_t>(from),
+                                        of.begin() + static_cast<std::ptrdiff_t>(to));
+    };
+    EXPECT_EQ(ids(""), expected);
+    for (const std::size_t limit : {1, 127, 128, 129, 256, 300, 1000})
+        EXPECT_EQ(ids("?limit=" + std::to_string(limit)), part(expected, 0, std::min(limit, count))) << limit;
+    EXPECT_EQ(ids("?after=" + expected[200] + "&limit=150"), part(expected, 201, 351));
+    EXPECT_EQ(ids("?types=user_message"), messages);
+    EXPECT_EQ(ids("?types=user_message&wait=5&limit=130"), part(messages, 0, 130));
+    EXPECT_EQ(array(call("GET", "sessions/" + id + "/messages")).size(), messages.size());
+}
+
 TEST_F(SessionsTest, AStreamThatReadsTooSlowlyMissesNothing) {
     const auto id = session();
     Reader reader(server, id, 0);
@@ -483,11 +615,11 @@ TEST_F(SessionsTest, AStreamThatReadsTooSlowlyMissesNothing) {
     EXPECT_EQ(reader.ids(), (std::vector<std::int64_t>{1, 2, 3, 4, 5}));
 }
 
+/// As a stop of the server does: what is stored is still sent.
 Task<> end_when_followed(test::ApiServer& server, std::string session) {
     while (server.agent->feeds().followers() == 0)
         co_await boost::asio::post(server.loop.get_executor(), boost::asio::use_awaitable);
-    auto removed = co_await server.agent->remove(session);
-    EXPECT_TRUE(removed);
+    server.agent->feeds().end(session);
 }
 
 TEST_F(SessionsTest, TheStreamIsServed) {
@@ -557,6 +689,30 @@ TEST_F(SessionsTest, CodeProvidersAndRepositoriesAreKeptAsPublished) {
     EXPECT_EQ(call("DELETE", of).status, 204);
     EXPECT_EQ(error(call("GET", of)), "404 not_found");
     EXPECT_EQ(call("DELETE", path).status, 204);
+}
+
+TEST_F(SessionsTest, TheBranchesOfARepositoryAreListedAsTheyAre) {
+    const auto of = "repositories/" + repository() + "/branches";
+    const auto names = [&](const std::string& query) {
+        std::string out;
+        const auto page = object(call("GET", of + query));
+        for (const auto& one : page.at("items").as_array())
+            out += text(one.as_object(), "name") + (one.at("is_default").as_bool() ? "* " : " ");
+        return out + (page.at("next_cursor").is_null() ? "" : "> " + text(page, "next_cursor"));
+    };
+    EXPECT_EQ(names(""), "main* ");
+    ASSERT_TRUE(server.shell("cd '" + (server.folder.path() / "repo").string() +
+                             "' && git branch a/b && git branch z && git branch 'q?' ; true"));
+    EXPECT_EQ(names(""), "a/b main* z ");
+    EXPECT_EQ(names("?limit=2"), "a/b main* > main");
+    EXPECT_EQ(names("?limit=2&cursor=main"), "z ");
+    const auto page = object(call("GET", of));
+    EXPECT_EQ(text(page.at("items").at(0).as_object(), "commit_sha").size(), 40u);
+    EXPECT_EQ(error(call("GET", of + "?limit=0")), "400 validation_failed");
+    EXPECT_EQ(error(call("GET", "repositories/" + std::string(some_id) + "/branches")), "404 not_found");
+    // The remote is away: what was there last is shown.
+    std::filesystem::rename(server.folder.path() / "repo", server.folder.path() / "away");
+    EXPECT_EQ(names(""), "a/b main* z ");
 }
 
 TEST_F(SessionsTest, ModelsWorkspaceAlertsAndAttachmentsAreShown) {

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
 #include <chrono>
 #include <csignal>
 #include <thread>
 
+#include "base/process.hpp"
 #include "cli/cli.hpp"
 #include "support/net_faulty_upstream.hpp"
 #include "support/net_raw_client.hpp"
@@ -269,6 +271,48 @@ TEST_F(ServerTest, KeysMadeAndRevokedBesideARunningServerCountAtOnce) {
     EXPECT_TRUE(becomes([&] { return ask(*server, key, "How do I install it?").status == 200; }));
     command({"key", "revoke", key});
     EXPECT_TRUE(becomes([&] { return ask(*server, key, "How do I install it?").status == 401; }));
+}
+
+// What the agent writes down beside its answer is where the API shows it.
+TEST_F(ServerTest, ACodingSessionLeavesItsPlanAndItsAlerts) {
+    dir.write("script.json", R"([
+        {"calls": [{"name": "update_plan", "args": {"steps": [{"id": "1", "title": "Look", "status": "in_progress"}]}}]},
+        {"calls": [{"name": "create_alert", "args": {"title": "A gap", "description": "In the fence.",
+                    "severity": "high", "category": "bug", "path": "index.md", "start_line": 1}}]},
+        {"text": "I looked."}])");
+    Command git;
+    git.argv = {"sh", "-c",
+                "git init -q -b main . && git add . && git -c user.name=t -c user.email=t@localhost commit "
+                "-qm first"};
+    git.directory = dir.path() / "docs";
+    ASSERT_TRUE(blocking_run(git));
+    auto with_model = config();
+    with_model.model.name = "default";
+    with_model.model.provider.kind = "scripted";
+    with_model.model.provider.script = (dir.path() / "script.json").string();
+    Running server(start(with_model));
+    ASSERT_TRUE(is_ready(*server));
+    const auto key = command({"key", "create", "--project", "default", "--kind", "sessions"});
+    const auto made =
+        call(*server, "POST", "/api/v1/sessions", key, R"({"branch_name": null, "message": "Look"})");
+    ASSERT_EQ(made.status, 200) << made.body;
+    const auto get = [&](const std::string& path) {
+        return boost::json::parse(call(*server, "GET", "/api/v1/" + path, key).body);
+    };
+    const std::string id(boost::json::parse(made.body).at("id").as_string());
+    const auto said = [&](const char* type) {
+        return get("sessions/" + id + "/events?types=" + type).as_array();
+    };
+    ASSERT_TRUE(becomes([&] { return !said("agent_message").empty(); }));
+    const auto alerts = get("alerts?session_id=" + id).at("items").as_array();
+    ASSERT_EQ(alerts.size(), 1u);
+    EXPECT_EQ(alerts[0].at("title"), "A gap");
+    const auto event = said("agent_alert_created").at(0);
+    EXPECT_EQ(event.at("payload").at("alert_id"), alerts[0].at("id"));
+    const auto task = get("sessions/" + id + "/tasks").at("items").at(0);
+    EXPECT_EQ(task.at("title"), "Look");
+    EXPECT_EQ(event.at("session_task_id"), task.at("id"));
+    EXPECT_EQ(get("sessions/" + id + "/goals").at("items").at(0).at("id"), task.at("session_goal_id"));
 }
 
 TEST_F(ServerTest, ASavedPageIsSoonFound) {

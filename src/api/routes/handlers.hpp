@@ -67,6 +67,7 @@ Handler get_attachment;          // attachments.cpp
 Handler create_repository;       // repositories.cpp
 Handler list_repositories;       // repositories.cpp
 Handler get_repository;          // repositories.cpp
+Handler list_branches;           // repositories.cpp
 Handler update_repository;       // repositories.cpp
 Handler delete_repository;       // repositories.cpp
 Handler create_code_provider;    // code_providers.cpp

@@ -94,6 +94,9 @@ constexpr std::string_view schemas = R"json({
     "last_analyzed_at": {"type": ["string", "null"]}, "created_at": {"type": "string"}, "updated_at": {"type": "string"}}},
   "Repositories": {"type": "object", "required": ["items", "next_cursor"], "properties": {"next_cursor": {"type": ["string", "null"]},
     "items": {"type": "array", "items": {"$ref": "#/components/schemas/Repository"}}}},
+  "Branches": {"type": "object", "required": ["items", "next_cursor"], "properties": {"next_cursor": {"type": ["string", "null"]},
+    "items": {"type": "array", "items": {"type": "object", "properties": {
+      "name": {"type": "string"}, "commit_sha": {"type": "string"}, "is_default": {"type": "boolean"}}}}}},
   "NewCodeProvider": {"type": "object", "required": ["platform", "name", "metadata"], "properties": {
     "platform": {"enum": ["gitlab", "git"]}, "name": {"type": "string"}, "base_url": {"type": "string", "description": "Required for gitlab."},
     "metadata": {"type": "object", "description": "gitlab: type, token. git: type none, token (token) or ssh_key (path)."}}},
@@ -145,6 +148,7 @@ constexpr RouteBodies bodies[] = {
     {"createRepository", "NewRepository", "Repository"},
     {"listRepositories", "", "Repositories"},
     {"getRepository", "", "Repository"},
+    {"listBranches", "", "Branches"},
     {"updateRepository", "RepositoryChanges", "Repository"},
     {"deleteRepository", "", ""},
     {"createCodeProvider", "NewCodeProvider", "CodeProvider"},
@@ -171,6 +175,7 @@ constexpr RouteQuery queries[] = {
     {"sessionTasks", "session_goal_id cursor limit"},
     {"sessionAttachments", "cursor limit"},
     {"listRepositories", "cursor limit"},
+    {"listBranches", "cursor limit"},
     {"listCodeProviders", "cursor limit"},
     {"listAlerts", "status session_id cursor limit"},
 };

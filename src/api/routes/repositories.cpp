@@ -1,3 +1,5 @@
+#include <boost/json/array.hpp>
+
 #include "api/analytics_json.hpp"
 #include "api/routes/handlers.hpp"
 #include "api/session_bodies.hpp"
@@ -9,6 +11,8 @@
 
 namespace docent::api {
 namespace {
+
+namespace json = boost::json;
 
 constexpr std::size_t webhook_secret_length = 32;
 
@@ -62,6 +66,29 @@ Task<Result<net::Response>> get_repository(net::Request& request, const Caller& 
     auto found = co_await asked_repository(request, caller, services);
     if (!found) co_return std::move(found).error();
     co_return json_reply(200, to_json(*found, true));
+}
+
+/// By name. A branch has no id: the cursor is the name of the last one seen.
+Task<Result<net::Response>> list_branches(net::Request& request, const Caller& caller, Services& services) {
+    auto found = co_await asked_repository(request, caller, services);
+    if (!found) co_return std::move(found).error();
+    auto list = read_list_query(request, Cursors::names);
+    if (!list) co_return std::move(list).error();
+    auto branches = co_await services.coding.workspaces.branches(*found);
+    if (!branches) co_return std::move(branches).error();
+    json::array items;
+    json::value next;
+    for (const auto& branch : *branches) {
+        if (branch.name <= list->page.after) continue;
+        if (static_cast<std::int64_t>(items.size()) == list->limit) {
+            next = items.back().at("name");
+            break;
+        }
+        items.push_back(json::object{{"name", branch.name},
+                                     {"commit_sha", branch.sha},
+                                     {"is_default", branch.name == found->default_branch}});
+    }
+    co_return json_reply(200, json::object{{"items", std::move(items)}, {"next_cursor", std::move(next)}});
 }
 
 Task<Result<net::Response>> update_repository(net::Request& request, const Caller& caller,

@@ -7,6 +7,7 @@
 #include "api/routes/handlers.hpp"
 #include "api/session_json.hpp"
 #include "api/session_query.hpp"
+#include "api/wire/events_body.hpp"
 #include "api/wire/session_stream.hpp"
 
 namespace docent::api {
@@ -17,7 +18,7 @@ using Item = agent::Feeds::Item;
 
 bool brings_events(const agent::Feeds::Follower& follower) {
     return follower.lost || std::ranges::any_of(follower.items, [](const auto& item) {
-               return item->kind == Item::Kind::event;
+               return item->kind == Item::Kind::event || item->kind == Item::Kind::session;
            });
 }
 
@@ -34,8 +35,7 @@ Task<Result<std::vector<store::Event>>> await_events(std::string session, Events
         if (!events || !events->empty()) co_return events;
         while (!brings_events(*follower) && !follower->ended) {
             if (std::chrono::steady_clock::now() >= until) co_return events;
-            follower->items.clear();
-            follower->bytes = 0;
+            follower->clear();
             timer.expires_at(until);
             co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
         }
@@ -61,9 +61,12 @@ Task<Result<net::Response>> get_session_events(net::Request& request, const Call
         asked->query.after_position = after->position;
     }
     std::string id = session->id;
+    auto query = asked->query;
+    auto& limit = asked->query.limit;
+    if (limit == 0 || limit > events_at_once) limit = events_at_once;
     auto events = co_await await_events(std::move(id), *std::move(asked), coding);
     if (!events) co_return std::move(events).error();
-    auto out = events_reply(*events);
+    auto out = events_reply(coding, session->id, std::move(query), *events);
     // Where a stream can go on: every change up to this one is in the answer.
     out.headers.emplace_back("x-last-change", std::to_string(session->last_change));
     co_return out;

@@ -4,6 +4,7 @@
 #include "api/session_json.hpp"
 #include "api/session_problem.hpp"
 #include "api/session_query.hpp"
+#include "api/wire/events_body.hpp"
 #include "base/ids.hpp"
 
 namespace docent::api {
@@ -29,9 +30,11 @@ Task<Result<net::Response>> list_session_messages(net::Request& request, const C
     store::EventQuery query;
     for (const auto type : agent::event_types())
         if (agent::is_conversation(type)) query.types.emplace_back(type);
-    auto events = co_await services.coding.timeline.events(session->id, std::move(query));
+    auto part = query;
+    part.limit = events_at_once;
+    auto events = co_await services.coding.timeline.events(session->id, std::move(part));
     if (!events) co_return std::move(events).error();
-    co_return events_reply(*events);
+    co_return events_reply(services.coding, session->id, std::move(query), *events);
 }
 
 Task<Result<net::Response>> cancel_session_message(net::Request& request, const Caller& caller,

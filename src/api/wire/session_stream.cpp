@@ -120,6 +120,10 @@ private:
                 r.after = item.change;
                 return put(*item.event, out);
             case Item::Kind::session:
+                if (item.session->last_change > r.after) {  // another process wrote
+                    r.whole = false;
+                    return;
+                }
                 return put(*item.session, out);
             case Item::Kind::delta:
                 out += "event: delta\ndata: {\"event_id\":";
