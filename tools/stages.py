@@ -2,7 +2,7 @@
 """Runs named stages one after another, counts their tests and says what came of it.
 
   stages.py lint   formatting, layers
-  stages.py test   lint, sanitized build, unit and end-to-end tests, real clients, browser   (make test)
+  stages.py test   lint, sanitized build, unit and end-to-end tests, real clients, kills, browser   (make test)
   stages.py ci     what `test` found, then the optimised build, ThreadSanitizer, clang-tidy   (.ci/run)
 
 The last line is "N passed, N failed"; the exit code is 1 when something failed. Each stage writes its
@@ -159,11 +159,12 @@ TEST = LINT + [
     ("web", web_lint),
     ("tests", ctest("asan", 1500)),
     ("contract", script("tests/contract/run.sh", 600, "build/asan/docent")),
+    ("faults", script("tests/faults/kill.py", 400, "build/asan/docent", "--rounds", "20")),
     ("browser", script("tests/browser/run.sh", 600, "build/asan/docent")),
 ]
 CI = [("release", build("release")), ("tsan-build", build("tsan")), ("tsan-tests", ctest("tsan", 1800)), ("clang-tidy", tidy)]
 # What is pointless to try when the named stage failed.
-NEEDS = {"tests": "build", "web": "build", "contract": "build", "browser": "build", "tsan-tests": "tsan-build"}
+NEEDS = {"tests": "build", "web": "build", "contract": "build", "faults": "build", "browser": "build", "tsan-tests": "tsan-build"}
 
 
 def perform(stages, results):
