@@ -8,8 +8,8 @@ lists      lists of 100 events a second, of a session with 600
 start      start to ready with 1,000 sessions stored, and resident memory then
 followers  1,000 event streams on one session: memory of each, and 50 messages to all of them
 
-FOLDER is where `npm install opencode-ai` was run (default: a new one below the system's temporary folder); without it
-or npm only Docent is measured. The load client is build/bench/bench/http_load. Docent flushes each group of appends to
+FOLDER is where `npm install opencode-ai` was run (default: a new one below the system's temporary folder). Without npm,
+or with "none", only Docent is measured. The load client is build/bench/bench/http_load. Docent flushes each group of appends to
 the disk; with TMPDIR=/dev/shm that costs nothing. All of it is on 127.0.0.1 and ends by itself.
 """
 import argparse
@@ -301,6 +301,8 @@ def followers(servers, _, count=1000, messages=50):
 
 
 def find_opencode(folder):
+    if folder == "none":
+        return None
     found = sorted(pathlib.Path(folder).glob("node_modules/opencode-linux-*/bin/opencode"), key=lambda p: len(str(p)))
     if found or not shutil.which("npm"):
         return found[0] if found else None
@@ -329,7 +331,7 @@ def main():
         if binary:
             servers.append(Opencode(str(binary), folder))
         else:
-            print("opencode is not here, and npm cannot bring it: only Docent is measured")
+            print("only Docent is measured")
         try:
             for server in servers:
                 print(f"{server.name} starts in {server.start():.2f} s, {server.resident():.0f} MiB")
