@@ -223,7 +223,7 @@ TEST(Process, AChildHasNoFilesOfOursButItsOwn) {
     const int left_open = ::socket(AF_INET, SOCK_STREAM, 0);
     ASSERT_GE(left_open, 0);
     Command command;
-    command.argv = {"sh", "-c", "for f in /proc/$$/fd/*; do readlink $f; done"};
+    command.argv = {"sh", "-c", "for f in /proc/$$/fd/*; do readlink $f; done; true"};
     const auto ran = blocking_run(command);
     ::close(left_open);
     ASSERT_TRUE(ran && ran->exit_code == 0);
