@@ -25,9 +25,13 @@ public:
         if (fd < 0) return Error(ErrorCode::unavailable, "the disk refused a file", path);
         ::close(fd);
         TemporaryIndex index(path);
+        const auto original = workspace.git_dir / "index";
         std::error_code failed;
-        fs::copy_file(workspace.git_dir / "index", path, fs::copy_options::overwrite_existing, failed);
-        if (failed) fs::remove(path);  // no index yet: git makes one
+        // By the time of its index git knows which files may have changed unseen since: the copy keeps it.
+        const auto written = fs::last_write_time(original, failed);
+        if (!failed) fs::copy_file(original, path, fs::copy_options::overwrite_existing, failed);
+        if (!failed) fs::last_write_time(path, written, failed);
+        if (failed) fs::remove(path, failed);  // no index yet: git makes one
         return index;
     }
     explicit TemporaryIndex(fs::path path) : path_(std::move(path)) {}

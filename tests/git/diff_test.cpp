@@ -1,5 +1,8 @@
 #include "git/diff.hpp"
 
+#include <chrono>
+#include <thread>
+
 #include "git/commit.hpp"
 #include "session_fixture.hpp"
 
@@ -72,6 +75,29 @@ TEST_F(DiffTest, EveryKindOfUncommittedChangeIsListed) {
                                        "--cached", "--name-only"})
                   .out,
               "");
+}
+
+// git compares seconds and sizes. What was written in the second of the checkout is seen although neither
+// differs, also by a look in a later second.
+TEST_F(DiffTest, AChangeInTheSecondOfTheCheckoutIsSeenLater) {
+    using std::chrono::seconds;
+    begin({{"a.md", "1\n"}});
+    const auto second = [&] {
+        return std::chrono::floor<seconds>(fs::last_write_time(folder.path() / "session/tree/a.md"));
+    };
+    do {
+        (void)blocking_remove_workspace(folder.path() / "session");
+        open();
+        const auto of_checkout = second();
+        write("a.md", "2\n");
+        if (second() == of_checkout) break;
+    } while (true);
+    while (std::chrono::floor<seconds>(fs::file_time_type::clock::now()) == second())
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    auto changes = blocking_uncommitted_changes(workspace);
+    ASSERT_TRUE(changes.ok()) << changes.error().detail;
+    EXPECT_FALSE(changes->clean);
+    EXPECT_TRUE(find(changes->diff, "a.md"));
 }
 
 TEST_F(DiffTest, TheTextIsCutAtALineAndTheListStaysWhole) {
