@@ -11,12 +11,14 @@ import json
 import os
 import pathlib
 import random
-import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
+from ports import free_port
 
 PAGES, THREADS, QUESTIONS = 10_000, 1_000, 300
 NOUNS = ["webhook", "invoice", "project", "token", "session", "queue", "worker", "bucket", "alert", "report", "cluster",
@@ -36,12 +38,6 @@ def write_docs(folder, rng):
         path = folder / f"part{n // 100:03}" / f"{name}.md"
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join(text))
-
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
 
 
 def start(binary, data, port, *more):

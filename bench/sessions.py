@@ -17,10 +17,8 @@ import http.server
 import json
 import os
 import pathlib
-import random
 import resource
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -28,22 +26,14 @@ import threading
 import time
 import urllib.request
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
+from ports import free_port
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LOAD = ROOT / "build/bench/bench/http_load"
 TEXT = "Look at the pages about installation and tell me which of them speak of a version that is gone. "
 END = "end-of-message"  # what a follower looks for
 TEXT = TEXT * 2 + END
-
-
-def free_port():
-    """Not one that the system hands out by itself: a client that calls while nobody listens would get it."""
-    while True:
-        with socket.socket() as s:
-            try:
-                s.bind(("127.0.0.1", random.SystemRandom().randrange(20_000, 32_000)))
-                return s.getsockname()[1]
-            except OSError:
-                pass
 
 
 class Silent(http.server.BaseHTTPRequestHandler):

@@ -32,10 +32,9 @@ void Secrets::mask(json::value& value) const {
     } else if (value.is_array()) {
         for (auto& one : value.get_array()) mask(one);
     } else if (value.is_string()) {
-        const auto& text = value.get_string();
-        auto without = masked(std::string(text.data(), text.size()));
-        if (without.size() != text.size() || without != std::string_view(text.data(), text.size()))
-            value = json::string(without);
+        const std::string text(value.get_string());
+        const auto without = masked(text);
+        if (without != text) value = json::string(without);
     }
 }
 

@@ -59,6 +59,7 @@ private:
     Task<Outcome> close();
     Task<Status> write_end(store::TurnEnd end, Outcome& outcome);
 
+    void take(const store::Appended& appended);
     bool over_limit();
     void end(End::Why why, std::string code = "", std::string message = "");
     store::Event new_event(std::string_view type, boost::json::object payload) const;

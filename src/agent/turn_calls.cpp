@@ -81,15 +81,12 @@ Task<bool> Turn::record(llm::Reply reply, const std::string& message_id) {
             end(End::Why::lost, "", appended.error().message);
             co_return false;
         }
-        session_ = appended->session;
-        feeds_.publish(session_, appended->events);
+        take(*appended);
         stored = std::move(appended->events);
     }
     for (auto& event : unstored) stored.push_back(std::move(event));
-    bool called = false;
     for (auto& event : stored) {
         if (event.status != "processing") continue;
-        called = true;
         store::Event one = event;
         const bool goes_on = co_await run_call(std::move(one));
         if (!goes_on) co_return false;
@@ -99,7 +96,7 @@ Task<bool> Turn::record(llm::Reply reply, const std::string& message_id) {
         end(End::Why::answered);
         co_return false;
     }
-    co_return called || !reply.message.calls.empty();
+    co_return true;
 }
 
 Task<bool> Turn::run_call(store::Event event) {

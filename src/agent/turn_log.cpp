@@ -21,11 +21,15 @@ Task<Status> Turn::append(std::vector<store::Event> events, store::SessionPatch 
             "The session's log cannot be written.");
         co_return std::move(appended).error();
     }
-    session_ = appended->session;
-    feeds_.publish(session_, appended->events);
+    take(*appended);
+    co_return Status();
+}
+
+void Turn::take(const store::Appended& appended) {
+    session_ = appended.session;
+    feeds_.publish(session_, appended.events);
     // Another process may have closed it.
     if (session_.ended()) stop();
-    co_return Status();
 }
 
 store::Event Turn::new_event(std::string_view type, json::object payload) const {

@@ -95,12 +95,7 @@ public:
 
 private:
     static std::size_t tool_tokens() {
-        static const std::size_t tokens = [] {
-            std::size_t sum = 0;
-            for (const auto& tool : tools())
-                sum += llm::estimate_tokens(tool.description) + llm::estimate_tokens(tool.parameters) + 20;
-            return sum;
-        }();
+        static const auto tokens = llm::estimate_tool_tokens(tools());
         return tokens;
     }
 

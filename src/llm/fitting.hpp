@@ -13,6 +13,16 @@ std::size_t estimate_tokens(std::string_view text);
 std::size_t estimate_tokens(const Message& message);
 std::size_t estimate_tokens(const std::vector<Message>& messages);
 
+/// Of a list of tools, each with `description` and `parameters` (JSON Schema as text), as models get it.
+template <class Tools>
+std::size_t estimate_tool_tokens(const Tools& tools) {
+    constexpr std::size_t overhead = 20;  // the name, and what the format adds
+    std::size_t sum = 0;
+    for (const auto& tool : tools)
+        sum += estimate_tokens(tool.description) + estimate_tokens(tool.parameters) + overhead;
+    return sum;
+}
+
 /// At most so many tokens from the front, cut between characters.
 std::string_view cut_tokens(std::string_view text, std::size_t tokens);
 

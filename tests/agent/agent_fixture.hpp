@@ -33,13 +33,18 @@ protected:
     ~AgentTest() override { close(); }
 
     void make_repository() {
-        const auto repo = (folder.path() / "repo").string();
         write("repo/README.md", "# Hello\n\nOne line.\n");
         write("repo/docs/guide.md", "# Guide\n\nFirst.\nSecond.\nThird.\n");
-        const auto git = "git -c user.name=t -c user.email=t@localhost -C " + repo + " ";
-        ASSERT_EQ(
-            std::system((git + "init -q -b main && " + git + "add . && " + git + "commit -qm first").c_str()),
-            0);
+        ASSERT_EQ(std::system((git_in_repository() + "init -q -b main").c_str()), 0);
+        commit_repository("first");
+    }
+    std::string git_in_repository() const {
+        return "git -c user.name=t -c user.email=t@localhost -C " + (folder.path() / "repo").string() + " ";
+    }
+    /// All that was written to "repo/", as a commit on the branch that is checked out there.
+    void commit_repository(const std::string& message) {
+        const auto git = git_in_repository();
+        ASSERT_EQ(std::system((git + "add . && " + git + "commit -qm " + message).c_str()), 0);
     }
 
     void write(const std::string& path, const std::string& text) {

@@ -118,12 +118,7 @@ TEST_F(SessionsTest, APlanIsTasksAndWhatIsDoneInAStepBelongsToItsTask) {
 TEST_F(SessionsTest, ATurnThatFillsTheDiskPausesAndOneThatMakesRoomGoesOn) {
     settings.max_disk = 1 << 20;
     write("repo/big.txt", std::string(700'000, 'x'));
-    ASSERT_EQ(
-        std::system(("git -c user.name=t -c user.email=t@localhost -C " + (folder.path() / "repo").string() +
-                     " add . && git -c user.name=t -c user.email=t@localhost -C " +
-                     (folder.path() / "repo").string() + " commit -qm big")
-                        .c_str()),
-        0);
+    commit_repository("big");
     script(
         R"([{"calls": [{"name": "copy_file", "args": {"source_path": "big.txt", "destination_path": "a.txt"}}]},
             {"calls": [{"name": "remove_file", "args": {"path": "a.txt"}}]}, {"text": "There is room."}])");
@@ -391,12 +386,7 @@ TEST_F(SessionsTest, ALongConversationIsShortenedByASummaryAndGoesOn) {
     for (int i = 0; i < 150; ++i)
         big += "In line " + std::to_string(i) + " there are some words to be read, no more.\n";
     write("repo/big.txt", big);
-    ASSERT_EQ(
-        std::system(("git -c user.name=t -c user.email=t@localhost -C " + (folder.path() / "repo").string() +
-                     " add . && git -c user.name=t -c user.email=t@localhost -C " +
-                     (folder.path() / "repo").string() + " commit -qm big")
-                        .c_str()),
-        0);
+    commit_repository("big");
     std::string turns = "[";
     for (int i = 1; i <= 6; ++i)
         turns += R"({"calls": [{"name": "read_file_range", "args": {"path": "big.txt", "start_line": )" +

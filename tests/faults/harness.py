@@ -3,9 +3,7 @@ import http.client
 import json
 import os
 import pathlib
-import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,23 +12,15 @@ import urllib.request
 
 import model as playing
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+from ports import free_port
+
 PRE_RECEIVE = """#!/bin/sh
 read old new ref
 echo "$ref $new" >> "{folder}/pushes"
 n=0
 while [ -e "{folder}/hold" ] && [ $n -lt 200 ]; do sleep 0.1; n=$((n+1)); done
 """
-
-
-def free_port():
-    """Not one that the system hands out by itself: a client that calls while nobody listens would get it."""
-    while True:
-        with socket.socket() as s:
-            try:
-                s.bind(("127.0.0.1", random.SystemRandom().randrange(20_000, 32_000)))
-                return s.getsockname()[1]
-            except OSError:
-                pass
 
 
 def git(folder, *words):
