@@ -253,12 +253,20 @@ Task<Result<store::Session>> Sessions::update(std::string session_id, SessionCha
     auto appended = co_await services_.timeline.append(session_id, 0, std::move(events), std::move(patch),
                                                        services_.clock.now());
     if (!appended) co_return std::move(appended).error();
-    feeds_.publish(appended->session, appended->events);
-    if (questions_.contains(session_id) && appended->session.ended()) {
-        auto stopped = co_await stop_turn(session_id, true);
-        if (!stopped) co_return std::move(stopped).error();
-    }
-    co_return std::move(appended->session);
+    auto session_now = appended->session;
+    CO_TRY_VOID(co_await announce(*std::move(appended)));
+    co_return session_now;
+}
+
+Task<Status> Sessions::announce(store::Appended appended) {
+    const auto& session = appended.session;
+    feeds_.publish(session, appended.events);
+    if (!session.ended()) co_return Status();
+    if (const auto found = running_.find(session.id); found != running_.end()) found->second->stop();
+    if (!questions_.contains(session.id)) co_return Status();
+    auto stopped = co_await stop_turn(session.id, true);
+    if (!stopped) co_return std::move(stopped).error();
+    co_return Status();
 }
 
 Task<Status> Sessions::remove(std::string session_id) {

@@ -75,6 +75,9 @@ public:
     Task<Result<store::Session>> stop_turn(std::string session_id, bool cancel_queued);
     /// conflict "session_closed", "branch_in_use", or a branch after the tree exists.
     Task<Result<store::Session>> update(std::string session_id, SessionChanges changes);
+    /// What others wrote into a session is shown to those who follow it, and a session that has ended by it
+    /// stops.
+    Task<Status> announce(store::Appended appended);
     /// Stops it and removes its tree and all its data.
     Task<Status> remove(std::string session_id);
 

@@ -2,6 +2,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <filesystem>
 
+#include "agent/merge_requests.hpp"
 #include "agent/sessions.hpp"
 #include "agent/workspaces.hpp"
 #include "base/task_group.hpp"
@@ -17,8 +18,9 @@ namespace docent::api {
 struct Coding {
     Coding(boost::asio::any_io_executor loop, store::Store& store, store::Repositories& repos,
            store::CodeProviders& code_providers, llm::Models& m, agent::Sessions& running,
-           agent::Workspaces& trees, std::filesystem::path data_dir)
+           agent::Workspaces& trees, agent::MergeRequests& proposals, std::filesystem::path data_dir)
         : sessions(running),
+          merge_requests(proposals),
           workspaces(trees),
           stored(store),
           timeline(store),
@@ -34,6 +36,7 @@ struct Coding {
     Coding& operator=(const Coding&) = delete;
 
     agent::Sessions& sessions;
+    agent::MergeRequests& merge_requests;
     agent::Workspaces& workspaces;
     store::Sessions stored;
     store::Timeline timeline;

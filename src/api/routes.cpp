@@ -23,7 +23,7 @@ constexpr Route api(const char* method, const char* pattern, const char* resourc
 }
 
 /// The contents page. A path that begins with "*" is there with and without the prefix "/discovery".
-constexpr Route table[] = {
+constexpr Route route_table[] = {
     // clang-format off
     {"POST", "*/v1/assistant/{domain}/message",                 key,  true,  post_message,    "askV1",         "Ask a question; the answer streams in the AI SDK 4 data stream"},
     {"GET",  "*/v1/assistant/{domain}/message",                 key,  false, resume_by_query, "resumeV1ByQuery", "Follow a running answer from its first chunk; 204 when there is none"},
@@ -74,6 +74,10 @@ constexpr Route table[] = {
     api("GET",    "/api/v1/sessions/{sessionId}/events",                             "sessions",        get_session_events, "sessionEvents", "The timeline of a session, oldest first"),
     api("GET",    "/api/v1/sessions/{sessionId}/events/stream",                      "sessions",        stream_session, "sessionStream", "The timeline as server-sent events, and every change from then on"),
     api("GET",    "/api/v1/sessions/{sessionId}/diff",                               "sessions",        get_session_diff, "sessionDiff", "What the session changed: as JSON, or as a patch with Accept: text/x-diff"),
+    api("POST",   "/api/v1/sessions/{sessionId}/merge-request",                      "sessions",        open_merge_request, "openMergeRequest", "Push the session's branch and propose to merge it; again: bring the open one up to date"),
+    api("GET",    "/api/v1/sessions/{sessionId}/merge-request",                      "sessions",        get_merge_request, "mergeRequest", "The session's merge request, as its forge has it now"),
+    api("POST",   "/api/v1/sessions/{sessionId}/merge-request/merge",                "sessions",        merge_merge_request, "mergeMergeRequest", "Merge it; the session ends by that"),
+    api("POST",   "/api/v1/sessions/{sessionId}/merge-request/close",                "sessions",        close_merge_request, "closeMergeRequest", "Close it unmerged; the session goes on"),
     api("GET",    "/api/v1/sessions/{sessionId}/goals",                              "sessions",        list_goals, "sessionGoals", "What the messages of a session ask for"),
     api("GET",    "/api/v1/sessions/{sessionId}/tasks",                              "sessions",        list_tasks, "sessionTasks", "The steps of the plans of a session"),
     api("GET",    "/api/v1/sessions/{sessionId}/attachments",                        "sessions",        list_attachments, "sessionAttachments", "Files that belong to events: screenshots, whole outputs"),
@@ -114,6 +118,7 @@ constexpr Route table[] = {
     {"GET",  "/.well-known/mcp/server-cards.json",            open, false, get_mcp_card,    "mcpWellKnownCards", "The cards of all MCP servers here"},
     {"GET",  "/{domain}/.well-known/mcp/server-cards.json",   open, false, get_mcp_card,    "projectMcpWellKnownCards", "The cards of all MCP servers here"},
     {"GET",  "/{page...}",                                      open, false, get_document,    "document",      "A page of the documentation as Markdown, at its path with .md"},
+    {"POST", "/api/v1/webhooks/gitlab/{repositoryId}",          open, false, post_gitlab_hook, "gitlabHook",   "GitLab says what became of a merge request"},
     {"POST", "/hooks/git/{domain}",                             open, false, post_git_hook,   "gitHook",       "A push to the documentation's repository: it is fetched again"},
     {"GET",  "/healthz",                                        open, false, get_health,      "health",        "The process answers"},
     {"GET",  "/readyz",                                         open, false, get_ready,       "ready",         "Every project has an index in force"},
@@ -240,9 +245,9 @@ void add_cors(const net::Request& request, net::Response& response) {
 const std::vector<Route>& routes() {
     static const std::vector<Route> all = [] {
         static std::vector<std::string> patterns;  // what the prefixed ones point at
-        patterns.reserve(std::size(table));
+        patterns.reserve(std::size(route_table));
         std::vector<Route> out;
-        for (const auto& route : table) {
+        for (const auto& route : route_table) {
             out.push_back(route);
             if (route.pattern[0] != '*') continue;
             ++out.back().pattern;

@@ -108,6 +108,26 @@ json::object to_json(const store::Alert& a) {
             {"updated_at", iso8601(a.updated)}};
 }
 
+json::object to_json(const agent::ShownMergeRequest& shown) {
+    const auto& m = shown.request;
+    return {{"id", m.id},
+            {"session_id", m.session_id},
+            {"repository_id", m.repository_id},
+            {"external_id", or_null(m.external_id)},
+            {"title", m.title},
+            {"description", m.description},
+            {"source_branch", m.source_branch},
+            {"target_branch", m.target_branch},
+            {"status", m.status},
+            {"mergeable", shown.mergeable ? json::value(*shown.mergeable) : json::value()},
+            {"head_sha", m.head_sha},
+            {"merge_commit_sha", or_null(m.merge_commit_sha)},
+            {"web_url", or_null(m.web_url)},
+            {"created_at", iso8601(m.created)},
+            {"updated_at", iso8601(m.updated)},
+            {"merged_at", time_or_null(m.merged)}};
+}
+
 json::object to_json(const store::Attachment& a) {
     return {{"id", a.id},
             {"session_id", a.session_id},

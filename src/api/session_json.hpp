@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/merge_requests.hpp"
 #include "net/http.hpp"
 #include "store/alerts.hpp"
 #include "store/attachments.hpp"
@@ -21,6 +22,7 @@ boost::json::object to_json(const store::Goal& goal);
 boost::json::object to_json(const store::SessionTask& task);
 boost::json::object to_json(const store::Alert& alert);
 boost::json::object to_json(const store::Attachment& attachment);
+boost::json::object to_json(const agent::ShownMergeRequest& shown);
 /// Secrets are shown as "********": the webhook's only when `masked`, a code provider's always.
 boost::json::object to_json(const store::Repository& repository, bool masked);
 boost::json::object to_json(const store::CodeProvider& provider);

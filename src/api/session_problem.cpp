@@ -24,7 +24,7 @@ std::string code_for(int status, std::string code) {
             if (code == "invalid_argument" || code == "invalid_body") return "validation_failed";
             return code;
         case 401:
-            return code == "missing_api_key" ? code : "invalid_api_key";
+            return code == "missing_api_key" || code == "bad_signature" ? code : "invalid_api_key";
         case 403:
             return code == "address_not_allowed" || code == "origin_not_allowed" ? code
                                                                                  : "insufficient_scope";

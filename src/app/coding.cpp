@@ -33,7 +33,9 @@ CodingSessions::CodingSessions(boost::asio::any_io_executor loop, const Clock& c
       services_{clock, pools, stored_, timeline_, repositories_, providers_, models, settings_},
       workspaces_(services_),
       sessions_(loop, services_),
-      api(loop, store, repositories_, providers_, models, sessions_, workspaces_, config.data) {
+      merge_requests_(services_, sessions_, store, &http),
+      api(loop, store, repositories_, providers_, models, sessions_, workspaces_, merge_requests_,
+          config.data) {
     services_.workspaces = &workspaces_;
     services_.engine = store.engine();
     services_.alerts = &api.alerts;

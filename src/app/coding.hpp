@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/asio/any_io_executor.hpp>
 
+#include "agent/merge_requests.hpp"
 #include "agent/sessions.hpp"
 #include "agent/workspaces.hpp"
 #include "api/coding.hpp"
@@ -38,6 +39,7 @@ private:
     agent::Services services_;
     agent::Workspaces workspaces_;
     agent::Sessions sessions_;
+    agent::MergeRequests merge_requests_;
 
 public:
     api::Coding api;

@@ -20,6 +20,10 @@ std::string rejection(const std::string& line) {
     if (has("stale info")) return "the remote's branch is not what it was: look at it before replacing it";
     if (has("non-fast-forward") || has("fetch first"))
         return "the remote's branch has commits that are not here: pull first";
+    if (has("branch is currently checked out"))
+        return "the branch is checked out in the remote, which is not bare";
+    if (has("Working directory has"))
+        return "the remote's own working tree has changes that are not committed";
     if (has("hook declined")) return "a rule of the remote refuses the push";
     return "the remote refuses the push";
 }
@@ -81,11 +85,15 @@ Result<Pushed> blocking_push(const Workspace& workspace, const Remote& remote, c
     }
     std::vector<std::string> words{"push", "--porcelain", "--no-verify", "--no-signed", "--no-follow-tags"};
     if (replaces) words.push_back("--force-with-lease=" + ref + ":" + *replaces);
+    const bool here = remote.url.starts_with('/') || remote.url.starts_with("file://");
+    if (request.updates_checkout && here)
+        words.push_back("--receive-pack=git -c receive.denyCurrentBranch=updateInstead receive-pack");
     words.insert(words.end(), {"--", remote_name, head.sha + ":" + ref});
     TRY(const auto done, remote_git.run(words));
     const auto line = ref_line(done.out);
     if (done.exit_code != 0) {
         pushed.result = line.starts_with('!') ? PushResult::rejected : PushResult::failed;
+        pushed.moved = line.find("non-fast-forward") != line.npos || line.find("fetch first") != line.npos;
         pushed.reason = line.starts_with('!') ? rejection(line) : failure(done.err);
         pushed.detail = line + "\n" + done.err;
         return pushed;

@@ -15,6 +15,9 @@ struct PushRequest {
     std::string branch;  // on the remote; HEAD goes there
     /// Replaces what the remote's branch has, but only when that still is the commit named here.
     std::optional<std::string> replaces;
+    /// Where the remote is a repository of this machine that has the branch checked out: its files follow,
+    /// unless they have changes that are not committed. Else such a push is rejected.
+    bool updates_checkout = false;
 };
 
 struct Pushed {
@@ -22,6 +25,7 @@ struct Pushed {
     std::optional<std::string> old_sha;  // what the remote's branch was; nothing when it is new
     std::optional<std::string> new_sha;
     int commits_pushed = 0;
+    bool moved = false;  // of `rejected`: the branch has commits that are not here
     std::string reason;  // of `rejected` and `failed`: a sentence for people
     std::string detail;  // of the same, what git or the remote said: for the log
 };

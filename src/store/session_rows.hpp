@@ -20,5 +20,8 @@ Status save_session(Db& db, const Session& session);
 /// As the next change of the session: numbers the event, or the new state of it.
 Status append_change(Db& db, Session& session, Event& event, Millis now);
 void apply(const SessionPatch& patch, Session& session);
+/// Timeline::append() within a transaction that writes more.
+Result<Appended> append_events(Db& db, const std::string& session_id, std::int64_t turn,
+                               const std::vector<Event>& events, const SessionPatch& patch, Millis now);
 
 }  // namespace docent::store

@@ -101,6 +101,16 @@ Task<Status> Sessions::remove(std::string project_id, std::string id) {
     });
 }
 
+Task<Result<Session>> Sessions::of_branch(std::string repository_id, std::string branch) {
+    co_return co_await store_.read([&](Db& db) -> Result<Session> {
+        TRY(auto rows, db.query("SELECT " SESSION_COLUMNS " FROM sessions WHERE repository_id = $1 AND "
+                                "branch_name = $2 AND status IN ('active', 'finished') LIMIT 1",
+                                {repository_id, branch}));
+        if (rows.empty()) return not_found("no open session has this branch");
+        return session_of(rows[0]);
+    });
+}
+
 Task<Result<bool>> Sessions::branch_in_use(std::string repository_id, std::string branch, std::string but) {
     co_return co_await store_.read([&](Db& db) -> Result<bool> {
         TRY(auto rows, db.query("SELECT id FROM sessions WHERE repository_id = $1 AND branch_name = $2 "

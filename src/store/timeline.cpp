@@ -259,21 +259,25 @@ Task<Result<Accepted>> Timeline::add_answer(std::string session_id, NewAnswer an
 
 Task<Result<Appended>> Timeline::append(std::string session_id, std::int64_t turn, std::vector<Event> events,
                                         SessionPatch patch, Millis now) {
-    co_return co_await store_.write([&](Db& db) -> Result<Appended> {
-        Appended out;
-        TRY(out.session, lock_turn(db, session_id, turn));
-        out.events = events;
-        apply(patch, out.session);
-        out.session.updated = now;
-        for (auto& event : out.events) TRY_VOID(append_change(db, out.session, event, now));
-        if (out.session.ended() && out.session.turn_event.empty()) {
-            out.session.sandbox_id.clear();
-            TRY(auto canceled, cancel_queue(db, out.session, now));
-            for (auto& event : canceled) out.events.push_back(std::move(event));
-        }
-        TRY_VOID(save_session(db, out.session));
-        return out;
-    });
+    co_return co_await store_.write(
+        [&](Db& db) { return append_events(db, session_id, turn, events, patch, now); });
+}
+
+Result<Appended> append_events(Db& db, const std::string& session_id, std::int64_t turn,
+                               const std::vector<Event>& events, const SessionPatch& patch, Millis now) {
+    Appended out;
+    TRY(out.session, lock_turn(db, session_id, turn));
+    out.events = events;
+    apply(patch, out.session);
+    out.session.updated = now;
+    for (auto& event : out.events) TRY_VOID(append_change(db, out.session, event, now));
+    if (out.session.ended() && out.session.turn_event.empty()) {
+        out.session.sandbox_id.clear();
+        TRY(auto canceled, cancel_queue(db, out.session, now));
+        for (auto& event : canceled) out.events.push_back(std::move(event));
+    }
+    TRY_VOID(save_session(db, out.session));
+    return out;
 }
 
 Task<Result<Appended>> Timeline::end_turn(std::string session_id, std::int64_t turn, TurnEnd end,

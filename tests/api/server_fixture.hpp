@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include "agent/merge_requests.hpp"
 #include "agent/workspaces.hpp"
 #include "api/routes.hpp"
 #include "base/crypto.hpp"
@@ -156,6 +157,7 @@ public:
     std::unique_ptr<agent::Services> agent_services;
     std::unique_ptr<agent::Workspaces> workspaces;
     std::unique_ptr<agent::Sessions> agent;
+    std::unique_ptr<agent::MergeRequests> merge_requests;
     std::unique_ptr<api::Coding> coding;
     api::Settings settings;
     TaskGroup background{loop.get_executor()};
@@ -191,8 +193,10 @@ private:
         agent_services->workspaces = workspaces.get();
         agent = std::make_unique<agent::Sessions>(loop.get_executor(), *agent_services);
         must(run(loop, agent->start()));
-        coding = std::make_unique<api::Coding>(loop.get_executor(), *store, *repositories, *providers,
-                                               *models, *agent, *workspaces, agent_settings.data);
+        merge_requests = std::make_unique<agent::MergeRequests>(*agent_services, *agent, *store, http.get());
+        coding =
+            std::make_unique<api::Coding>(loop.get_executor(), *store, *repositories, *providers, *models,
+                                          *agent, *workspaces, *merge_requests, agent_settings.data);
         agent_services->alerts = &coding->alerts;
     }
 

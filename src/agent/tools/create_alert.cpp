@@ -6,7 +6,7 @@ namespace docent::agent {
 namespace json = boost::json;
 namespace {
 
-constexpr std::size_t most_line = 100'000'000, longest_title = 300;
+constexpr std::size_t last_line = 100'000'000, longest_title = 300;
 
 json::value line_or_null(std::int64_t line) { return line == 0 ? json::value(nullptr) : json::value(line); }
 
@@ -17,9 +17,9 @@ store::Alert alert_of(const json::object& args) {
     out.title = cut_text(llm::text_arg(args, "title"), longest_title).text;
     out.description = cut_text(llm::text_arg(args, "description")).text;
     out.path = asked_path(args, "path");
-    out.start_line = static_cast<std::int64_t>(llm::number_arg(args, "start_line", 0, most_line));
+    out.start_line = static_cast<std::int64_t>(llm::number_arg(args, "start_line", 0, last_line));
     out.end_line = static_cast<std::int64_t>(
-        llm::number_arg(args, "end_line", static_cast<std::size_t>(out.start_line), most_line));
+        llm::number_arg(args, "end_line", static_cast<std::size_t>(out.start_line), last_line));
     return out;
 }
 

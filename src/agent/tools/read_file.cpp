@@ -4,7 +4,7 @@ namespace docent::agent {
 namespace json = boost::json;
 namespace {
 
-Result<ToolOutcome> read(ToolContext&, const TreeFiles& files, const json::object& args) {
+Result<ToolOutcome> read_whole(ToolContext&, const TreeFiles& files, const json::object& args) {
     TRY(const auto file, files.read(llm::text_arg(args, "path"), largest_file));
     TRY_VOID(check_text(file));
     const std::string_view text = std::string_view(file.bytes).substr(byte_order_mark(file.bytes).size());
@@ -34,7 +34,7 @@ json::object read_file_begin(const json::object& args) {
 }
 
 Task<Result<ToolOutcome>> read_file_tool(ToolContext& context, const json::object& args) {
-    return run_on_files(context, args, read);
+    return run_on_files(context, args, read_whole);
 }
 
 }  // namespace docent::agent

@@ -4,15 +4,15 @@ namespace docent::agent {
 namespace json = boost::json;
 namespace {
 
-constexpr std::size_t most_line = 100'000'000;
+constexpr std::size_t any_line = 100'000'000;
 
-Result<ToolOutcome> read(ToolContext&, const TreeFiles& files, const json::object& args) {
+Result<ToolOutcome> read_range(ToolContext&, const TreeFiles& files, const json::object& args) {
     TRY(const auto file, files.read(llm::text_arg(args, "path"), largest_file));
     TRY_VOID(check_text(file));
     const std::string_view text = std::string_view(file.bytes).substr(byte_order_mark(file.bytes).size());
     const auto total = count_lines(text);
-    const auto first = std::max<std::size_t>(1, llm::number_arg(args, "start_line", 1, most_line));
-    const auto wanted = llm::number_arg(args, "end_line", most_line, most_line);
+    const auto first = std::max<std::size_t>(1, llm::number_arg(args, "start_line", 1, any_line));
+    const auto wanted = llm::number_arg(args, "end_line", any_line, any_line);
     if (wanted < first) return invalid("end_line is before start_line");
     if (first > total && !(first == 1 && total == 0))
         return invalid(shown_path(file.path) + " has only " + counted(total, "line")).because("out_of_range");
@@ -41,7 +41,7 @@ json::object read_file_range_begin(const json::object& args) {
 }
 
 Task<Result<ToolOutcome>> read_file_range_tool(ToolContext& context, const json::object& args) {
-    return run_on_files(context, args, read);
+    return run_on_files(context, args, read_range);
 }
 
 }  // namespace docent::agent

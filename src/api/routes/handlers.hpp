@@ -27,6 +27,7 @@ Handler post_mcp;               // mcp.cpp
 Handler get_mcp;                // mcp.cpp
 Handler get_mcp_card;           // mcp.cpp
 Handler post_git_hook;          // hooks.cpp
+Handler post_gitlab_hook;       // gitlab_hook.cpp
 
 Handler get_challenge;         // challenge.cpp
 Handler get_thread;            // threads.cpp
@@ -57,6 +58,10 @@ Handler post_session_message;    // session_messages.cpp
 Handler list_session_messages;   // session_messages.cpp
 Handler cancel_session_message;  // session_messages.cpp
 Handler post_ask_user_response;  // session_messages.cpp
+Handler open_merge_request;      // merge_requests.cpp
+Handler get_merge_request;       // merge_requests.cpp
+Handler merge_merge_request;     // merge_requests.cpp
+Handler close_merge_request;     // merge_requests.cpp
 Handler get_session_events;      // session_events.cpp
 Handler stream_session;          // session_events.cpp
 Handler get_session_diff;        // session_diff.cpp

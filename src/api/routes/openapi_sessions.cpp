@@ -3,7 +3,7 @@
 namespace docent::api {
 namespace {
 
-constexpr std::string_view schemas = R"json({
+constexpr std::string_view session_schemas_json = R"json({
   "SessionProblem": {"type": "object", "required": ["error", "code", "request_id"], "properties": {
     "error": {"type": "string", "description": "One sentence for people."},
     "code": {"type": "string", "description": "A word for programs."},
@@ -108,6 +108,17 @@ constexpr std::string_view schemas = R"json({
     "created_at": {"type": "string"}, "updated_at": {"type": "string"}}},
   "CodeProviders": {"type": "object", "required": ["items", "next_cursor"], "properties": {"next_cursor": {"type": ["string", "null"]},
     "items": {"type": "array", "items": {"$ref": "#/components/schemas/CodeProvider"}}}},
+  "NewMergeRequest": {"type": "object", "properties": {
+    "title": {"type": "string", "maxLength": 200}, "description": {"type": "string", "maxLength": 30000}}},
+  "MergeRequest": {"type": "object", "properties": {
+    "id": {"type": "string"}, "session_id": {"type": "string"}, "repository_id": {"type": "string"},
+    "external_id": {"type": ["string", "null"]}, "title": {"type": "string"}, "description": {"type": "string"},
+    "source_branch": {"type": "string"}, "target_branch": {"type": "string"}, "status": {"enum": ["open", "merged", "closed"]},
+    "mergeable": {"type": ["boolean", "null"]}, "head_sha": {"type": "string"}, "merge_commit_sha": {"type": ["string", "null"]},
+    "web_url": {"type": ["string", "null"]}, "created_at": {"type": "string"}, "updated_at": {"type": "string"},
+    "merged_at": {"type": ["string", "null"]}}},
+  "GitlabHook": {"type": "object"},
+  "HookTaken": {"type": "object", "required": ["accepted"], "properties": {"accepted": {"type": "boolean"}}},
   "SessionModels": {"type": "object", "required": ["items", "next_cursor"], "properties": {"next_cursor": {"type": ["string", "null"]},
     "items": {"type": "array", "items": {"type": "object", "properties": {
       "code": {"type": "string"}, "name": {"type": "string"}, "provider": {"type": "string"},
@@ -126,7 +137,7 @@ constexpr std::string_view schemas = R"json({
     "items": {"type": "array", "items": {"$ref": "#/components/schemas/Alert"}}}}
 })json";
 
-constexpr RouteBodies bodies[] = {
+constexpr RouteBodies session_bodies[] = {
     {"createSession", "NewSession", "Session"},
     {"listSessions", "", "Sessions"},
     {"getSession", "", "Session"},
@@ -141,6 +152,11 @@ constexpr RouteBodies bodies[] = {
     {"sessionEvents", "", "SessionEvents"},
     {"sessionStream", "", "text/event-stream"},
     {"sessionDiff", "", "SessionDiff"},
+    {"openMergeRequest", "NewMergeRequest", "MergeRequest"},
+    {"mergeRequest", "", "MergeRequest"},
+    {"mergeMergeRequest", "", "MergeRequest"},
+    {"closeMergeRequest", "", "MergeRequest"},
+    {"gitlabHook", "GitlabHook", "HookTaken"},
     {"sessionGoals", "", "Goals"},
     {"sessionTasks", "", "Tasks"},
     {"sessionAttachments", "", "Attachments"},
@@ -162,7 +178,7 @@ constexpr RouteBodies bodies[] = {
     {"updateAlert", "AlertStatus", "Alert"},
 };
 
-constexpr RouteQuery queries[] = {
+constexpr RouteQuery session_queries[] = {
     {"createSession", "include"},
     {"listSessions", "status user_id include cursor limit"},
     {"getSession", "include"},
@@ -182,8 +198,8 @@ constexpr RouteQuery queries[] = {
 
 }  // namespace
 
-std::span<const RouteBodies> session_route_bodies() { return bodies; }
-std::span<const RouteQuery> session_route_queries() { return queries; }
-std::string_view session_schemas() { return schemas; }
+std::span<const RouteBodies> session_route_bodies() { return session_bodies; }
+std::span<const RouteQuery> session_route_queries() { return session_queries; }
+std::string_view session_schemas() { return session_schemas_json; }
 
 }  // namespace docent::api

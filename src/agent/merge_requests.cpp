@@ -1,0 +1,313 @@
+#include "agent/merge_requests.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include "agent/transcript.hpp"
+#include "base/ids.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "git/merge.hpp"
+#include "git/push.hpp"
+
+namespace docent::agent {
+namespace json = boost::json;
+namespace {
+
+constexpr std::size_t longest_description = 32 << 10;  // bytes
+
+json::value text_or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
+
+/// One call at a time works on the merge request of a session.
+class Claim {
+public:
+    Claim(std::set<std::string>& all, const std::string& id) : all_(all), id_(id) {
+        ours_ = all_.insert(id_).second;
+    }
+    ~Claim() {
+        if (ours_) all_.erase(id_);
+    }
+    Claim(const Claim&) = delete;
+    Claim& operator=(const Claim&) = delete;
+    Status check() const {
+        if (ours_) return {};
+        return conflict("another call works on this merge request; try again").because("merge_request_busy");
+    }
+
+private:
+    std::set<std::string>& all_;
+    const std::string id_;
+    bool ours_;
+};
+
+Status check_idle(const store::Session& session) {
+    if (session.turn_event.empty()) return {};
+    return conflict("the agent works on the branch: wait for it, or stop it first").because("turn_running");
+}
+
+store::Event end_event(const store::MergeRequest& request, const forge::State& state, Millis now) {
+    const bool merged = state.status == "merged";
+    store::Event event;
+    event.id = new_uuid(now);
+    event.type = merged ? "merge_request_merged" : "merge_request_closed";
+    json::object payload{{"type", event.type},
+                         {"merge_request_id", request.id},
+                         {"external_id", text_or_null(request.external_id)},
+                         {"title", request.title},
+                         {"web_url", text_or_null(request.web_url)},
+                         {"source_branch", request.source_branch},
+                         {"target_branch", request.target_branch}};
+    if (merged) payload["merge_commit_sha"] = text_or_null(state.merge_commit_sha);
+    payload[merged ? "merged_by" : "closed_by"] = text_or_null(state.by);
+    payload[merged ? "merged_at" : "closed_at"] = iso8601(now);
+    event.payload = json::serialize(payload);
+    return event;
+}
+
+store::Event notice(std::string message, std::string code, Millis now) {
+    store::Event event;
+    event.id = new_uuid(now);
+    event.type = "system_message";
+    event.payload = json::serialize(
+        json::object{{"type", event.type}, {"message", message}, {"level", "info"}, {"code", code}});
+    return event;
+}
+
+}  // namespace
+
+Task<Result<forge::Place>> MergeRequests::place_of(const store::Session& session, const Tree& tree) {
+    auto repository = co_await services_.repositories.find("", session.repository_id);
+    if (!repository) co_return std::move(repository).error();
+    auto provider = co_await services_.code_providers.find("", repository->code_provider_id);
+    if (!provider) co_return std::move(provider).error();
+    forge::Place place;
+    place.repository = *std::move(repository);
+    place.api_url = provider->base_url;
+    place.token = tree.remote.token;
+    place.remote = tree.remote;
+    place.workspace = tree.workspace;
+    place.work = services_.settings.data / "trees" / (session.id + "-merge");
+    place.committer = {services_.settings.author_name, services_.settings.author_email};
+    co_return place;
+}
+
+Task<Result<forge::Place>> MergeRequests::place_of(const store::Session& session) {
+    auto tree = co_await services_.workspaces->find(session);
+    if (!tree) co_return std::move(tree).error();
+    co_return co_await place_of(session, *tree);
+}
+
+/// The open one, or a new one that is not stored yet; with what the caller says of it.
+Task<Result<store::MergeRequest>> MergeRequests::describe(const store::Session& session, const Tree& tree,
+                                                          Proposal said) {
+    auto last = co_await stored_.latest(session.id);
+    if (!last && last.error().code != ErrorCode::not_found) co_return last;
+    store::MergeRequest request;
+    if (last && last->status == "open") {
+        request = *std::move(last);
+    } else {
+        request.session_id = session.id;
+        request.repository_id = session.repository_id;
+        request.title = session.title;
+        request.source_branch = tree.branch;
+        request.target_branch = tree.base_branch;
+        store::EventQuery query;
+        query.types = {"agent_message", "session_finished"};
+        auto spoken = co_await services_.timeline.events(session.id, std::move(query));
+        if (!spoken) co_return std::move(spoken).error();
+        for (const auto& event : *spoken) {
+            const auto payload = payload_of(event);
+            const auto text = text_field(payload, event.type == "agent_message" ? "message" : "summary");
+            if (!trim(text).empty()) request.description = trim(text);
+        }
+    }
+    if (!said.title.empty()) request.title = std::move(said.title);
+    if (!said.description.empty()) request.description = std::move(said.description);
+    request.description = cut_utf8(request.description, longest_description);
+    co_return request;
+}
+
+/// Everything in the tree is committed and goes to the remote; `request` has its head then.
+Task<Status> MergeRequests::push(const store::Session& session, const Tree& tree,
+                                 store::MergeRequest& request) {
+    std::string subject = request.title;
+    auto committed = co_await services_.workspaces->commit(tree, std::move(subject));
+    if (!committed) co_return std::move(committed).error();
+    const auto pushed = co_await on(services_.pools.git, [&]() -> Status {
+        TRY_VOID(git::blocking_refresh_mirror(tree.remote, tree.workspace.mirror, {request.target_branch}));
+        TRY(const auto found, git::blocking_mergeability(tree.workspace, request.target_branch));
+        if (found.ahead_by == 0)
+            return conflict("the session has changed nothing that its target branch does not have")
+                .because("no_changes");
+        git::PushRequest wanted;
+        wanted.branch = request.source_branch;
+        TRY(const auto done, git::blocking_push(tree.workspace, tree.remote, wanted));
+        request.head_sha = found.source_sha;
+        if (done.result == git::PushResult::rejected)
+            return conflict("the branch was not pushed: " + done.reason).because("push_rejected");
+        if (done.result == git::PushResult::failed)
+            return Error(ErrorCode::upstream_failed, "the branch was not pushed: " + done.reason,
+                         done.detail);
+        return {};
+    });
+    if (!pushed)
+        log::info("session " + session.id + ": " + pushed.error().message + " " + pushed.error().detail);
+    co_return pushed;
+}
+
+Task<Result<ShownMergeRequest>> MergeRequests::open(store::Session session, Proposal proposal) {
+    const Claim claim(busy_, session.id);
+    CO_TRY_VOID(claim.check());
+    if (session.ended()) co_return conflict("the session is " + session.status).because("session_closed");
+    CO_TRY_VOID(check_idle(session));
+    co_return co_await propose(std::move(session), std::move(proposal));
+}
+
+Task<Result<ShownMergeRequest>> MergeRequests::propose(store::Session session, Proposal proposal) {
+    auto tree = co_await services_.workspaces->find(session);
+    if (!tree && tree.error().code == ErrorCode::not_found)
+        co_return conflict("the session has changed nothing yet").because("no_changes");
+    if (!tree) co_return std::move(tree).error();
+    auto request = co_await describe(session, *tree, std::move(proposal));
+    if (!request) co_return std::move(request).error();
+    auto ready = co_await push(session, *tree, *request);
+    if (!ready) co_return std::move(ready).error();
+    auto place = co_await place_of(session, *tree);
+    if (!place) co_return std::move(place).error();
+    auto state = co_await forges_.of(place->repository).open(*place, *request);
+    if (!state) co_return std::move(state).error();
+    const auto now = services_.clock.now();
+    request->web_url = state->web_url;
+    request->updated = now;
+    if (!request->id.empty()) {
+        auto changed = co_await stored_.change(*std::move(request));
+        if (!changed) co_return std::move(changed).error();
+        co_return co_await settle(*std::move(changed), *std::move(state));
+    }
+    request->id = new_uuid(now);
+    request->external_id = state->external_id;
+    request->created = now;
+    auto added = co_await stored_.add(*std::move(request));
+    if (!added) co_return std::move(added).error();
+    const auto where = added->web_url.empty() ? "" : ": " + added->web_url;
+    std::vector<store::Event> events;
+    events.push_back(
+        notice("Merge request \"" + added->title + "\" is open" + where, "merge_request_opened", now));
+    store::SessionPatch nothing;
+    auto told = co_await services_.timeline.append(session.id, 0, std::move(events), std::move(nothing), now);
+    if (!told) co_return std::move(told).error();
+    auto announced = co_await sessions_.announce(*std::move(told));
+    if (!announced) co_return std::move(announced).error();
+    co_return co_await settle(*std::move(added), *std::move(state));
+}
+
+/// The store follows what the forge says. An end is written once, whoever hears of it first.
+Task<Result<ShownMergeRequest>> MergeRequests::settle(store::MergeRequest request, forge::State state) {
+    ShownMergeRequest out;
+    out.mergeable = state.mergeable;
+    if (state.status == "open" && request.status == "closed") {
+        auto reopened = co_await stored_.reopen(request.id, services_.clock.now());
+        if (!reopened) co_return std::move(reopened).error();
+        out.request = *std::move(reopened);
+        co_return out;
+    }
+    if (state.status == "open" || state.status == request.status || request.status == "merged") {
+        out.request = std::move(request);
+        co_return out;
+    }
+    store::MergeRequestEnd end;
+    end.now = services_.clock.now();
+    end.status = state.status;
+    end.merge_commit_sha = state.merge_commit_sha;
+    end.event = end_event(request, state, end.now);
+    auto ended = co_await stored_.end(request.id, std::move(end));
+    if (!ended) co_return std::move(ended).error();
+    out.request = std::move(ended->request);
+    if (ended->appended) {
+        auto announced = co_await sessions_.announce(*std::move(ended->appended));
+        if (!announced) co_return std::move(announced).error();
+    }
+    co_return out;
+}
+
+Task<Result<ShownMergeRequest>> MergeRequests::read(store::Session session) {
+    auto request = co_await stored_.latest(session.id);
+    if (!request) co_return std::move(request).error();
+    ShownMergeRequest out;
+    out.request = *request;
+    if (request->status == "merged") co_return out;
+    auto place = co_await place_of(session);
+    if (!place) co_return out;  // the repository was removed; what is known is told
+    auto state = co_await forges_.of(place->repository).read(*place, *request);
+    if (state) co_return co_await settle(*std::move(request), *std::move(state));
+    log::info("merge request " + request->id + ": " + state.error().message + " " + state.error().detail);
+    co_return out;
+}
+
+Task<Result<ShownMergeRequest>> MergeRequests::merge(store::Session session, std::string by) {
+    CO_TRY_VOID(check_idle(session));
+    co_return co_await finish(std::move(session), std::move(by), true);
+}
+
+Task<Result<ShownMergeRequest>> MergeRequests::close(store::Session session, std::string by) {
+    co_return co_await finish(std::move(session), std::move(by), false);
+}
+
+Task<Result<ShownMergeRequest>> MergeRequests::finish(store::Session session, std::string by, bool merges) {
+    const Claim claim(busy_, session.id);
+    CO_TRY_VOID(claim.check());
+    auto request = co_await stored_.latest(session.id);
+    if (!request) co_return std::move(request).error();
+    if (request->status != "open") {
+        ShownMergeRequest out;
+        out.request = *std::move(request);
+        if ((out.request.status == "merged") == merges) co_return out;
+        co_return conflict("the merge request is " + out.request.status + " already")
+            .because("merge_request_" + out.request.status);
+    }
+    auto place = co_await place_of(session);
+    if (!place) co_return std::move(place).error();
+    auto& forge = forges_.of(place->repository);
+    Task<Result<forge::State>> asked = merges ? forge.merge(*place, *request) : forge.close(*place, *request);
+    auto state = co_await std::move(asked);
+    if (!state) co_return std::move(state).error();
+    if (state->by.empty()) state->by = std::move(by);
+    co_return co_await settle(*std::move(request), *std::move(state));
+}
+
+/// A person made it for the branch of a session.
+Task<Result<store::MergeRequest>> MergeRequests::adopt(const ForgeReport& report) {
+    auto session = co_await services_.sessions.of_branch(report.repository_id, report.source_branch);
+    if (!session) co_return std::move(session).error();
+    store::MergeRequest request;
+    request.id = new_uuid(services_.clock.now());
+    request.session_id = session->id;
+    request.repository_id = report.repository_id;
+    request.external_id = report.external_id;
+    request.title = report.title.empty() ? session->title : report.title;
+    request.source_branch = report.source_branch;
+    request.target_branch = report.target_branch;
+    request.head_sha = report.head_sha;
+    request.web_url = report.web_url;
+    request.created = request.updated = services_.clock.now();
+    co_return co_await stored_.add(std::move(request));
+}
+
+Task<Result<bool>> MergeRequests::take(ForgeReport report) {
+    auto request = co_await stored_.find(report.repository_id, report.external_id);
+    if (!request && request.error().code == ErrorCode::not_found) request = co_await adopt(report);
+    if (!request) {
+        const auto code = request.error().code;
+        if (code == ErrorCode::not_found || code == ErrorCode::conflict) co_return false;
+        co_return std::move(request).error();
+    }
+    forge::State state;
+    state.external_id = report.external_id;
+    state.status = report.status;
+    state.merge_commit_sha = report.merge_commit_sha;
+    state.by = report.by;
+    auto settled = co_await settle(*std::move(request), std::move(state));
+    if (!settled) co_return std::move(settled).error();
+    co_return true;
+}
+
+}  // namespace docent::agent

@@ -1,0 +1,81 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/pools.hpp"
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "git/transport.hpp"
+#include "git/workspace.hpp"
+#include "store/merge_requests.hpp"
+#include "store/repositories.hpp"
+
+namespace docent::net {
+class HttpClient;
+}
+
+namespace docent::forge {
+
+/// A session's branch, and the repository on a forge that it is to be merged into.
+struct Place {
+    store::Repository repository;
+    std::string api_url;         // of the code provider; "": none
+    std::string token;           // of the same
+    git::Remote remote;          // what git fetches from and pushes to
+    git::Workspace workspace;    // the session's; its branch has been pushed
+    std::filesystem::path work;  // a folder that may be made, and is removed, for a merge
+    git::Identity committer;
+};
+
+/// What a forge says of a merge request.
+struct State {
+    std::string external_id;  // the forge's number; "": Docent's own
+    std::string web_url;
+    std::string status = "open";  // "open", "merged", "closed"
+    std::optional<bool> mergeable;
+    std::string merge_commit_sha;
+    std::string by;  // who merged or closed it; "": not known
+};
+
+/// Where merge requests live. One file for each forge; forges.cpp lists them. All calls: upstream_failed,
+/// timed_out (the forge cannot be reached), upstream_failed "forge_refused" (the token does not suffice),
+/// rate_limited.
+class Forge {
+public:
+    virtual ~Forge() = default;
+
+    /// Makes it, or finds the open one for the same branches: a second call makes no second one.
+    virtual Task<Result<State>> open(const Place& place, const store::MergeRequest& request) = 0;
+    /// As it is now.
+    virtual Task<Result<State>> read(const Place& place, const store::MergeRequest& request) = 0;
+    /// Merges what `request.head_sha` names. conflict "not_mergeable": the branches conflict, or a rule of
+    /// the forge forbids it; conflict "head_changed": the branch has other commits by now.
+    virtual Task<Result<State>> merge(const Place& place, const store::MergeRequest& request) = 0;
+    virtual Task<Result<State>> close(const Place& place, const store::MergeRequest& request) = 0;
+};
+
+/// The forges there are, by the platform of a repository. They outlive no call.
+class Forges {
+public:
+    /// `http` null: forges that are reached by HTTP refuse every call.
+    Forges(Pools& pools, net::HttpClient* http);
+    ~Forges();
+    /// "gitlab" has its own, everything else Docent's.
+    Forge& of(const store::Repository& repository);
+
+private:
+    struct Entry {
+        std::string platform;
+        std::unique_ptr<Forge> forge;
+    };
+    std::vector<Entry> all_;
+};
+
+/// Docent's own: the merge request is a row in its store, and a merge is a commit that is pushed.
+std::unique_ptr<Forge> local_forge(Pools& pools);
+/// GitLab's REST API, version 4. https://docs.gitlab.com/api/merge_requests/
+std::unique_ptr<Forge> gitlab_forge(net::HttpClient* http);
+
+}  // namespace docent::forge
