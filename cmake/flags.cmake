@@ -2,6 +2,10 @@
 add_library(docent_flags INTERFACE)
 target_compile_options(docent_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wswitch -Wnon-virtual-dtor -Woverloaded-virtual -Werror)
+# Of files that are compiled as one: names of each other's unnamed namespaces are near, and no mistake.
+add_library(docent_unity_flags INTERFACE)
+target_compile_options(docent_unity_flags INTERFACE
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage;-Wno-shadow;-Wshadow=local>)
 add_compile_definitions(BOOST_ASIO_NO_DEPRECATED SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
 add_compile_options(-pthread -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)

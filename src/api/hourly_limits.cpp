@@ -3,14 +3,14 @@
 namespace docent::api {
 namespace {
 
-constexpr Millis hour = 3'600'000;
+constexpr Millis one_hour = 3'600'000;
 
 }  // namespace
 
 Limits::Verdict HourlyLimits::take(const std::string& subject, std::int64_t limit, Millis now) {
     Limits::Verdict out;
     if (limit <= 0) return out;
-    const auto begun = now - now % hour;
+    const auto begun = now - now % one_hour;
     if (begun != hour_) {
         counts_.clear();
         hour_ = begun;
@@ -20,7 +20,7 @@ Limits::Verdict HourlyLimits::take(const std::string& subject, std::int64_t limi
             std::erase_if(counts_, [&](const auto& item) { return item.second <= least; });
     auto& count = counts_[subject];
     out.limit = limit;
-    out.reset_seconds = (begun + hour - now + 999) / 1000;
+    out.reset_seconds = (begun + one_hour - now + 999) / 1000;
     out.allowed = count < limit;
     if (out.allowed) ++count;
     out.remaining = limit - count;

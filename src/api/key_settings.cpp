@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <charconv>
 
+#include "api/parse.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
 
@@ -51,8 +52,6 @@ std::optional<std::array<unsigned char, 16>> address_bytes(std::string_view text
     }
     return bytes;
 }
-
-std::string shown(std::string_view text) { return "\"" + std::string(cut_utf8(text, 60)) + "\""; }
 
 Status check_scopes(const KeySettings& settings) {
     for (const auto& scope : settings.scopes) {

@@ -19,7 +19,7 @@ namespace json = boost::json;
     }
 
 // clang-format off
-const std::vector<ProjectSetting> table = {
+const std::vector<ProjectSetting> setting_table = {
     SETTING(base_path, "Put before page paths in links, /docs for example."),
     SETTING(site_url, "Address of the documentation's site, https://docs.example.com for example, for links outside of it."),
     SETTING(suggestions, "Related pages at an answer's end."),
@@ -45,8 +45,8 @@ const std::vector<ProjectSetting> table = {
 #undef SETTING
 
 const ProjectSetting* find(std::string_view name) {
-    const auto it = std::ranges::find_if(table, [&](const auto& s) { return s.name == name; });
-    return it == table.end() ? nullptr : &*it;
+    const auto it = std::ranges::find_if(setting_table, [&](const auto& s) { return s.name == name; });
+    return it == setting_table.end() ? nullptr : &*it;
 }
 
 // Text to JSON and JSON to value, by the type of the member. The JSON is what people would write:
@@ -164,7 +164,7 @@ std::int64_t in_force(const std::optional<Money>& own, std::int64_t server) {
 
 }  // namespace
 
-const std::vector<ProjectSetting>& project_settings() { return table; }
+const std::vector<ProjectSetting>& project_settings() { return setting_table; }
 
 std::string takes(const ProjectSetting& setting) {
     if (*setting.choices) {
@@ -181,7 +181,7 @@ Status set_project_setting(json::object& settings, std::string_view name, std::s
     if (!setting) {
         std::vector<std::string> names;
         std::string all;
-        for (const auto& s : table) {
+        for (const auto& s : setting_table) {
             names.emplace_back(s.name);
             (all += all.empty() ? "" : ", ") += s.name;
         }
@@ -210,7 +210,7 @@ ProjectSettings parse_project_settings(std::string_view text) {
     const auto value = json::parse(text, failed);
     if (failed || !value.is_object()) return out;
     const auto& settings = value.get_object();
-    for (const auto& setting : table)
+    for (const auto& setting : setting_table)
         if (const auto* found = settings.if_contains(setting.name))
             std::visit(FromJson{*found}, setting.slot(out));
     while (out.site_url.ends_with('/')) out.site_url.pop_back();

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t searched_sections = 400;
 constexpr std::size_t candidate_sections = 40;
 constexpr std::size_t longest_query = 2000;  // bytes
-constexpr std::size_t longest_code = 60;     // lines: more of it than that answers nothing
+constexpr std::size_t longest_example = 60;  // lines: more of it than that answers nothing
 
 // What a section's value is made of. Chosen on bench's questions and the tuning set of
 // tests/assistant/answers.
@@ -177,7 +177,7 @@ private:
         if (is_history(c.page)) c.value -= 0.2;
         if (current_ && *current_ == hit.page) c.value += points_at_page(asked_.text) ? 0.4 : 0.05;
         if (trim(c.chunk.markdown).empty()) c.value -= 0.5;
-        if (parts.code_lines > longest_code) c.value -= long_code_costs;
+        if (parts.code_lines > longest_example) c.value -= long_code_costs;
         return c;
     }
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t longest_label = 1000;
 constexpr std::size_t longest_target = 2000;
-constexpr std::size_t longest_code = 1000;
+constexpr std::size_t longest_code_span = 1000;
 constexpr std::size_t longest_tag = 200;
 
 LinkSyntax no() { return {}; }
@@ -131,7 +131,7 @@ LinkSyntax parse_code_span(std::string_view text, bool whole) {
     const auto opening = run_of(text, 0, '`');
     if (opening == text.size()) return whole ? no() : more();
     for (std::size_t i = opening; i < text.size();) {
-        if (text[i] == '\n' || i > longest_code) return no();
+        if (text[i] == '\n' || i > longest_code_span) return no();
         if (text[i] != '`') {
             ++i;
             continue;

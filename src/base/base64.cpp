@@ -3,7 +3,7 @@
 namespace docent {
 namespace {
 
-constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// -1: not of the alphabet.
 int value_of(char c) {
@@ -24,7 +24,7 @@ std::string base64(std::string_view bytes) {
         for (std::size_t j = 0; j < 3; ++j)
             group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0u);
         for (std::size_t j = 0; j < 4; ++j)
-            out += i + j > bytes.size() ? '=' : digits[group >> (18 - 6 * j) & 63];
+            out += i + j > bytes.size() ? '=' : base64_digits[group >> (18 - 6 * j) & 63];
     }
     return out;
 }

@@ -21,7 +21,7 @@ constexpr const char* faint = "2";
 
 const json::object none;
 
-std::string field(const json::object& object, std::string_view name) {
+std::string shown_field(const json::object& object, std::string_view name) {
     const auto* value = object.if_contains(name);
     return value && value->is_string() ? printable(value->get_string()) : std::string();
 }
@@ -71,19 +71,19 @@ std::string outcome(const std::string& type, const json::object& payload) {
     }
     if (type == "agent_branch_diff" || type == "agent_uncommitted_changes")
         return fmt::format("{} files", count(payload, "files"));
-    return field(payload, "result");
+    return shown_field(payload, "result");
 }
 
 /// What an action is about.
 std::string subject(const json::object& payload) {
     for (const auto* name : {"command", "url", "query", "title", "source_branch"})
-        if (auto text = field(payload, name); !text.empty()) return one_line(text);
-    const auto from = field(payload, "source_path");
-    if (!from.empty()) return from + " -> " + field(payload, "destination_path");
-    auto path = field(payload, "path");
+        if (auto text = shown_field(payload, name); !text.empty()) return one_line(text);
+    const auto from = shown_field(payload, "source_path");
+    if (!from.empty()) return from + " -> " + shown_field(payload, "destination_path");
+    auto path = shown_field(payload, "path");
     if (!path.empty() && number(payload, "start_line") > 0)
         path += fmt::format(":{}-{}", number(payload, "start_line"), number(payload, "end_line"));
-    return path.empty() ? field(payload, "branch") : path;
+    return path.empty() ? shown_field(payload, "branch") : path;
 }
 
 std::string plan_lines(const json::object& payload) {
@@ -93,26 +93,27 @@ std::string plan_lines(const json::object& payload) {
     for (const auto& one : steps->get_array()) {
         if (!one.is_object()) continue;
         const auto& step = one.get_object();
-        const auto status = field(step, "status");
+        const auto status = shown_field(step, "status");
         const char mark = status == "completed"     ? 'x'
                           : status == "in_progress" ? '>'
                           : status == "failed"      ? '!'
                           : status == "skipped"     ? '-'
                                                     : ' ';
-        out += fmt::format("  [{}] {}\n", mark, one_line(field(step, "title")));
+        out += fmt::format("  [{}] {}\n", mark, one_line(shown_field(step, "title")));
     }
     return out;
 }
 
 std::string question_lines(const json::object& payload) {
-    std::string out = indented(field(payload, "message"));
+    std::string out = indented(shown_field(payload, "message"));
     const auto* questions = payload.if_contains("questions");
     if (!questions || !questions->is_array()) return out;
     for (const auto& one : questions->get_array()) {
         const auto* options = one.is_object() ? one.get_object().if_contains("options") : nullptr;
         if (!options || !options->is_array()) continue;
         for (const auto& option : options->get_array())
-            if (option.is_object()) out += "  - " + one_line(field(option.get_object(), "label")) + "\n";
+            if (option.is_object())
+                out += "  - " + one_line(shown_field(option.get_object(), "label")) + "\n";
     }
     return out;
 }
@@ -138,17 +139,17 @@ std::string coloured_diff(std::string_view diff) {
 }
 
 std::string event_line(const json::object& event) {
-    const auto type = field(event, "type");
+    const auto type = shown_field(event, "type");
     const auto& payload = part(event, "payload");
     std::string what = type.starts_with("agent_") ? type.substr(6) : type;
     for (auto& c : what)
         if (c == '_') c = ' ';
     std::string out = what;
     if (const auto about = subject(payload); !about.empty()) out += " " + about;
-    const auto failure = field(part(payload, "error"), "message");
+    const auto failure = shown_field(part(payload, "error"), "message");
     const auto ended = failure.empty() ? outcome(type, payload) : "failed: " + one_line(failure);
     if (!ended.empty()) out += "  (" + ended + ")";
-    if (field(event, "status") == "canceled" && failure.empty()) out += "  (canceled)";
+    if (shown_field(event, "status") == "canceled" && failure.empty()) out += "  (canceled)";
     return out;
 }
 
@@ -163,16 +164,16 @@ std::string SessionView::show(const net::SseEvent& event) {
     const auto& data = value.get_object();
     std::string out;
     if (event.event == "session") {
-        agent_status_ = field(data, "agent_status");
-        status_ = field(data, "status");
-        id_ = field(data, "id");
+        agent_status_ = shown_field(data, "agent_status");
+        status_ = shown_field(data, "status");
+        id_ = shown_field(data, "id");
     } else if (event.event == "session_event") {
         out = show_event(data);
         if (!out.empty() && out != "\n" && !at_line_start_) out.insert(0, 1, '\n');
         if (!out.empty()) at_line_start_ = true;
     } else if (event.event == "delta" && terminal_) {
-        const auto of = field(data, "event_id");
-        const auto text = field(data, "text");
+        const auto of = shown_field(data, "event_id");
+        const auto text = shown_field(data, "text");
         if (shown_.contains(of) || text.empty()) return "";
         if (open_ != of && !at_line_start_) out = "\n";
         open_ = of;
@@ -183,20 +184,20 @@ std::string SessionView::show(const net::SseEvent& event) {
 }
 
 std::string SessionView::show_event(const json::object& event) {
-    const auto id = field(event, "id");
-    const auto type = field(event, "type");
-    const auto status = field(event, "status");
+    const auto id = shown_field(event, "id");
+    const auto type = shown_field(event, "type");
+    const auto status = shown_field(event, "status");
     const auto& payload = part(event, "payload");
     if (type == "agent_ask_user") {
         if (status == "processing") question_ = event;
-        if (status != "processing" && field(question_, "id") == id) question_.clear();
+        if (status != "processing" && shown_field(question_, "id") == id) question_.clear();
     }
     // Messages and questions are shown when they come, actions when they have ended.
     const bool waits = status == "processing" || status == "queued";
     const bool at_once = type == "user_message" || type == "agent_ask_user";
     if ((waits && !at_once) || shown_.contains(id)) return "";
     shown_[id] = true;
-    const auto message = field(payload, "message");
+    const auto message = shown_field(payload, "message");
     if (type == "user_message")
         return colour(bold, "> " + one_line(message, 500)) + (status == "queued" ? "  (waits)\n" : "\n");
     if (type == "agent_message") {
@@ -207,8 +208,8 @@ std::string SessionView::show_event(const json::object& event) {
     if (type == "agent_ask_user") return colour(bold, "? the agent asks:") + "\n" + question_lines(payload);
     if (type == "user_ask_user_response") return colour(faint, "answered") + "\n";
     if (type == "session_finished")
-        return colour(green, "finished: " + field(payload, "outcome")) + "\n" +
-               indented(field(payload, "summary"));
+        return colour(green, "finished: " + shown_field(payload, "outcome")) + "\n" +
+               indented(shown_field(payload, "summary"));
     auto out = colour(faint, "* ") + event_line(event) + "\n";
     if (type == "agent_plan_execution_update") out += plan_lines(payload);
     if (type.starts_with("agent_file_") || type == "agent_rollback_uncommitted_changes") {

@@ -11,7 +11,7 @@ namespace docent::docs {
 namespace {
 
 constexpr std::size_t max_block = 64 * 1024;  // bytes; more is not front matter
-constexpr std::size_t max_nesting = 40;       // of flow collections: yaml-cpp recurses
+constexpr std::size_t max_flow_nesting = 40;  // of flow collections: yaml-cpp recurses
 
 struct Block {
     std::string_view yaml;
@@ -57,7 +57,7 @@ bool too_deep(std::string_view yaml) {
         if ((yaml[i] == '-' || yaml[i] == '?' || yaml[i] == ':') && yaml[i + 1] == ' ')
             deepest = std::max(deepest, ++dashes);
     }
-    return deepest > max_nesting;
+    return deepest > max_flow_nesting;
 }
 
 std::string text_of(const YAML::Node& node) {

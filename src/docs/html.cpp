@@ -12,7 +12,7 @@ namespace docent::docs {
 namespace {
 
 constexpr std::size_t max_bytes = 16 << 20;
-constexpr std::size_t max_depth = 512;
+constexpr std::size_t max_html_depth = 512;
 
 /// What one walk over the document finds.
 struct Found {
@@ -154,7 +154,7 @@ HtmlPage html_to_page(std::string_view html) {
     // The parser takes UTF-8 only, and text ends at NUL for some of its interface.
     std::string text = repair_utf8(html);
     std::erase(text, '\0');
-    if (html_depth_bound(text, max_depth) >= max_depth) {
+    if (html_depth_bound(text, max_html_depth) >= max_html_depth) {
         page.problem = "the elements are nested too deeply";
         return page;
     }

@@ -11,23 +11,20 @@
 namespace docent::docs {
 namespace {
 
-bool is_in(std::string_view name, std::initializer_list<std::string_view> names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 bool is_void(std::string_view name) {
-    return is_in(name, {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param",
-                        "source", "track", "wbr"});
+    return is_one_of(name, {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta",
+                            "param", "source", "track", "wbr"});
 }
 
 /// A second one ends the first, without an end tag.
 bool ends_its_like(std::string_view name) {
-    return is_in(name, {"p", "li", "dt", "dd", "tr", "td", "th", "option"});
+    return is_one_of(name, {"p", "li", "dt", "dd", "tr", "td", "th", "option"});
 }
 
 /// Elements of SVG drawings: "/>" closes them.
 bool is_drawing(std::string_view name) {
-    return is_in(name, {"path", "circle", "rect", "line", "polyline", "polygon", "ellipse", "use", "stop"});
+    return is_one_of(name,
+                     {"path", "circle", "rect", "line", "polyline", "polygon", "ellipse", "use", "stop"});
 }
 
 /// The end of a tag that begins at `at`: past its ">", quotes of attribute values minded.
@@ -51,15 +48,15 @@ std::size_t tag_end(std::string_view html, std::size_t at, bool& self_closed) {
 
 /// End tags of these close what is open inside and needs none: "<div><p>text</div>".
 bool closes_more(std::string_view name) {
-    return is_in(name, {"div",  "section", "article", "main",       "body",   "html",   "ul",    "ol",
-                        "dl",   "li",      "dt",      "dd",         "table",  "thead",  "tbody", "tfoot",
-                        "tr",   "td",      "th",      "blockquote", "header", "footer", "nav",   "aside",
-                        "form", "details", "figure",  "fieldset",   "center", "select"});
+    return is_one_of(name, {"div",  "section", "article", "main",       "body",   "html",   "ul",    "ol",
+                            "dl",   "li",      "dt",      "dd",         "table",  "thead",  "tbody", "tfoot",
+                            "tr",   "td",      "th",      "blockquote", "header", "footer", "nav",   "aside",
+                            "form", "details", "figure",  "fieldset",   "center", "select"});
 }
 
 bool needs_no_end(std::string_view name) {
     return ends_its_like(name) ||
-           is_in(name, {"thead", "tbody", "tfoot", "optgroup", "colgroup", "rp", "rt"});
+           is_one_of(name, {"thead", "tbody", "tfoot", "optgroup", "colgroup", "rp", "rt"});
 }
 
 void close(std::vector<std::string>& open, std::string_view name) {

@@ -8,10 +8,6 @@ namespace docent::docs {
 
 namespace {
 
-bool one_of(std::string_view name, std::initializer_list<std::string_view> names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 std::string cell_text(std::string text) {
     std::string out;
     for (const char c : text) {
@@ -54,7 +50,7 @@ bool MdxRenderer::html(const Node& node, const Scope& scope, std::string& out, b
                   ? alt
                   : "![" + alt + "](" +
                         (source.find(' ') == std::string::npos ? source : "<" + source + ">") + ")";
-        return node.block && !one_of(name, {"a"});
+        return node.block && !is_one_of(name, {"a"});
     }
     if (name == "a" || name == "Link" || name == "NavLink") {
         auto href = attribute(node, "href", scope);
@@ -123,12 +119,13 @@ bool MdxRenderer::html(const Node& node, const Scope& scope, std::string& out, b
         out = block_of(node, scope);
         return true;
     }
-    if (one_of(name, {"span", "small", "sup", "sub", "u", "s", "del", "ins", "mark", "abbr", "cite", "q",
-                      "label", "font", "time"})) {
+    if (is_one_of(name, {"span", "small", "sup", "sub", "u", "s", "del", "ins", "mark", "abbr", "cite", "q",
+                         "label", "font", "time"})) {
         out = render(node.children, scope);
         return false;
     }
-    if (one_of(name, {"div", "main", "article", "aside", "header", "footer", "nav", "form", "tbody", "dl"})) {
+    if (is_one_of(name,
+                  {"div", "main", "article", "aside", "header", "footer", "nav", "form", "tbody", "dl"})) {
         const auto inner = render(node.children, scope);
         const bool lines = node.block;
         out = lines ? dedent(inner) : inner;

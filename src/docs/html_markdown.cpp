@@ -12,14 +12,10 @@
 namespace docent::docs {
 namespace {
 
-constexpr std::size_t max_depth = 400;   // of elements; deeper ones give their text only
-constexpr std::size_t max_nesting = 24;  // of lists and quotes
+constexpr std::size_t max_element_depth = 400;  // of elements; deeper ones give their text only
+constexpr std::size_t max_list_nesting = 24;    // of lists and quotes
 constexpr std::size_t max_markdown = 8 << 20;
 constexpr std::size_t max_columns = 64;
-
-bool is_in(std::string_view name, std::initializer_list<std::string_view> names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 bool is_text(const GumboNode& node) {
     return node.type == GUMBO_NODE_TEXT || node.type == GUMBO_NODE_WHITESPACE ||
@@ -44,7 +40,7 @@ bool is_heading_anchor(const GumboNode& node) {
         return text_content(node).size() < 40 && attribute(node, "href").starts_with('#');
     const std::string text = plain_line(node);
     return attribute(node, "href").starts_with('#') &&
-           is_in(text, {"", "#", "\xC2\xB6", "\xC2\xA7", "\xF0\x9F\x94\x97"});
+           is_one_of(text, {"", "#", "\xC2\xB6", "\xC2\xA7", "\xF0\x9F\x94\x97"});
 }
 
 std::string language_of(const GumboNode& node) {
@@ -117,7 +113,7 @@ private:
     }
 
     void blocks_or_text(const GumboNode& node, Blocks& out, std::size_t depth) {
-        if (depth > max_depth)
+        if (depth > max_element_depth)
             out.paragraph.text(text_content(node));
         else
             blocks(node, out, depth);
@@ -131,7 +127,7 @@ private:
 
     void block(const GumboNode& node, Blocks& out, std::size_t depth) {
         const auto tag = tag_of(node);
-        if (depth > max_depth) return out.paragraph.text(text_content(node));
+        if (depth > max_element_depth) return out.paragraph.text(text_content(node));
         if (tag.size() == 2 && tag[0] == 'h' && tag[1] >= '1' && tag[1] <= '6') {
             const std::string line = heading_text(node, depth);
             if (!line.empty()) out.add(std::string(static_cast<std::size_t>(tag[1] - '0'), '#') + " " + line);
@@ -144,7 +140,7 @@ private:
         } else if (tag == "table") {
             table(node, out, depth);
         } else if (tag == "blockquote") {
-            if (nesting_ < max_nesting)
+            if (nesting_ < max_list_nesting)
                 out.add(quote(nested(node, depth)));
             else
                 blocks(node, out, depth);
@@ -205,8 +201,9 @@ private:
         std::vector<std::string> items;
         for (const auto* child : children(node)) {
             if (!is_element(*child) || is_dropped(*child, inside_)) continue;
-            std::string text =
-                nesting_ < max_nesting && depth < max_depth ? nested(*child, depth + 1) : plain_line(*child);
+            std::string text = nesting_ < max_list_nesting && depth < max_element_depth
+                                   ? nested(*child, depth + 1)
+                                   : plain_line(*child);
             if (text.empty()) continue;
             // Two paragraphs in an item make the list loose; a list inside an item does not.
             loose = loose || text.find("\n\n") != std::string::npos;
@@ -234,8 +231,9 @@ private:
         std::string out;
         const auto add = [&](const GumboNode& part) {
             const bool term = tag_of(part) == "dt";
-            std::string text =
-                nesting_ < max_nesting && depth < max_depth ? nested(part, depth + 1) : plain_line(part);
+            std::string text = nesting_ < max_list_nesting && depth < max_element_depth
+                                   ? nested(part, depth + 1)
+                                   : plain_line(part);
             if (text.empty()) return;
             if (term) {
                 const bool code =
@@ -251,7 +249,7 @@ private:
             if (tag == "dt" || tag == "dd") add(*child);
             if (tag == "div")
                 for (const auto* inner : children(*child))
-                    if (is_in(tag_of(*inner), {"dt", "dd"})) add(*inner);
+                    if (is_one_of(tag_of(*inner), {"dt", "dd"})) add(*inner);
         }
         while (out.ends_with('\n')) out.pop_back();
         return out;
@@ -287,7 +285,7 @@ private:
                 continue;
             }
             const auto tag = tag_of(at);
-            if (is_in(tag, {"button", "script", "style", "svg"}) || has_class(at, "linenos") ||
+            if (is_one_of(tag, {"button", "script", "style", "svg"}) || has_class(at, "linenos") ||
                 has_class(at, "line-numbers-rows") || has_class(at, "lineno"))
                 continue;
             if (tag == "br") text += '\n';
@@ -305,7 +303,7 @@ private:
             const auto tag = tag_of(*child);
             if (tag == "tr")
                 rows.push_back(child);
-            else if (is_in(tag, {"thead", "tbody", "tfoot"}))
+            else if (is_one_of(tag, {"thead", "tbody", "tfoot"}))
                 rows_of(*child, rows);
         }
     }
@@ -323,7 +321,7 @@ private:
                 ++n;
                 head = head || (row == rows.front() && tag == "th");
                 for (const auto* inner : children(*cell))
-                    code = code || is_in(tag_of(*inner), {"pre", "table", "div"});
+                    code = code || is_one_of(tag_of(*inner), {"pre", "table", "div"});
             }
             columns = std::max(columns, n);
         }
@@ -333,7 +331,7 @@ private:
         if (columns < 2 || columns > max_columns || (code && !head)) {
             for (const auto* row : rows)
                 for (const auto* cell : children(*row))
-                    if (is_in(tag_of(*cell), {"td", "th"}))
+                    if (is_one_of(tag_of(*cell), {"td", "th"}))
                         blocks_or_text(*cell, out, depth + 1), out.end_paragraph();
             return;
         }
@@ -352,7 +350,7 @@ private:
     std::vector<std::string> cells(const GumboNode& row, std::size_t depth) {
         std::vector<std::string> out;
         for (const auto* cell : children(row)) {
-            if (!is_in(tag_of(*cell), {"td", "th"})) continue;
+            if (!is_one_of(tag_of(*cell), {"td", "th"})) continue;
             InlineText line(InlineText::Place::cell);
             cell_text(*cell, line, depth + 1);
             out.push_back(line.take());
@@ -364,7 +362,7 @@ private:
 
     /// Blocks in a cell become one line.
     void cell_text(const GumboNode& node, InlineText& line, std::size_t depth) {
-        if (depth > max_depth) return line.text(text_content(node));
+        if (depth > max_element_depth) return line.text(text_content(node));
         for (const auto* child : children(node)) {
             if (is_dropped(*child, true)) continue;
             if (tag_of(*child) == "pre") {
@@ -396,14 +394,14 @@ private:
         if (is_text(node)) return line.text(node.v.text.text);
         if (!is_element(node) || is_dropped(node, inside_)) return;
         const auto tag = tag_of(node);
-        if (depth > max_depth) return line.text(text_content(node));
+        if (depth > max_element_depth) return line.text(text_content(node));
         if (is_heading_anchor(node)) return;
-        if (is_in(tag, {"code", "kbd", "samp", "tt"})) return line.code(text_content(node));
+        if (is_one_of(tag, {"code", "kbd", "samp", "tt"})) return line.code(text_content(node));
         if (tag == "br") return line.line_break();
         if (tag == "img") return line.image(attribute(node, "alt"), attribute(node, "src"));
-        if (is_in(tag, {"strong", "b"})) return marked("**", node, line, depth);
-        if (is_in(tag, {"em", "i", "cite", "var", "dfn"})) return marked("*", node, line, depth);
-        if (is_in(tag, {"del", "s", "strike"})) return marked("~~", node, line, depth);
+        if (is_one_of(tag, {"strong", "b"})) return marked("**", node, line, depth);
+        if (is_one_of(tag, {"em", "i", "cite", "var", "dfn"})) return marked("*", node, line, depth);
+        if (is_one_of(tag, {"del", "s", "strike"})) return marked("~~", node, line, depth);
         if (tag == "a" && has_attribute(node, "href") && !line.in_link()) {
             const auto mark = line.begin_link();
             for (const auto* child : children(node)) inlines(*child, line, depth + 1);
@@ -431,15 +429,15 @@ bool is_dropped(const GumboNode& node, bool inside) {
     if (node.type == GUMBO_NODE_COMMENT || node.type == GUMBO_NODE_TEMPLATE) return true;
     if (!is_element(node)) return false;
     const auto tag = tag_of(node);
-    if (is_in(tag, {"script",   "style", "noscript", "template", "svg",    "canvas", "iframe", "object",
-                    "embed",    "audio", "video",    "nav",      "footer", "button", "input",  "select",
-                    "textarea", "head",  "title",    "dialog",   "math",   "meta",   "link"}))
+    if (is_one_of(tag, {"script",   "style", "noscript", "template", "svg",    "canvas", "iframe", "object",
+                        "embed",    "audio", "video",    "nav",      "footer", "button", "input",  "select",
+                        "textarea", "head",  "title",    "dialog",   "math",   "meta",   "link"}))
         return true;
-    if (!inside && is_in(tag, {"aside", "header"})) return true;
+    if (!inside && is_one_of(tag, {"aside", "header"})) return true;
     if (has_attribute(node, "hidden") && attribute(node, "hidden") != "until-found") return true;
     if (attribute(node, "aria-hidden") == "true") return true;
-    if (is_in(attribute(node, "role"),
-              {"navigation", "banner", "contentinfo", "search", "complementary", "dialog"}))
+    if (is_one_of(attribute(node, "role"),
+                  {"navigation", "banner", "contentinfo", "search", "complementary", "dialog"}))
         return attribute(node, "role") != "complementary" || !inside;
     for (const std::string_view name :
          {"toc", "table-of-contents", "breadcrumb", "breadcrumbs", "pagination", "sidebar", "skip-link",

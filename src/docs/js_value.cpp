@@ -7,7 +7,7 @@ namespace docent::docs {
 namespace {
 
 namespace json = boost::json;
-constexpr int max_depth = 24;
+constexpr int max_value_depth = 24;
 
 class Reader {
 public:
@@ -15,7 +15,7 @@ public:
 
     std::optional<json::value> value(int depth) {
         skip_space();
-        if (at_ >= source_.size() || depth > max_depth) return std::nullopt;
+        if (at_ >= source_.size() || depth > max_value_depth) return std::nullopt;
         const char c = source_[at_];
         if (c == '{') return object(depth);
         if (c == '[') return array(depth);

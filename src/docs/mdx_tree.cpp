@@ -11,7 +11,8 @@ namespace docent::docs {
 
 namespace {
 
-constexpr std::size_t max_depth = 40;  // of nested elements; deeper ones lose their tag, not their text
+constexpr std::size_t max_open_elements =
+    40;  // of nested elements; deeper ones lose their tag, not their text
 
 bool is_void(std::string_view name) {
     static constexpr std::array<std::string_view, 12> names{
@@ -131,7 +132,7 @@ private:
             if (title.size() > 1 && title.front() == '[' && title.back() == ']')
                 title = title.substr(1, title.size() - 2);
             if (!title.empty()) tag.attributes.push_back({"title", std::string(title), false});
-            if (open_.size() >= max_depth) return false;
+            if (open_.size() >= max_open_elements) return false;
             out() += current.substr(0, current.size() - trim_left(current).size());
             push(std::move(tag), true);
         }
@@ -283,7 +284,7 @@ private:
             open_.back().children.push_back(std::move(node));
             return;
         }
-        if (open_.size() >= max_depth) return;
+        if (open_.size() >= max_open_elements) return;
         push(std::move(tag), block);
     }
 

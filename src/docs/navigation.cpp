@@ -11,10 +11,10 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t max_depth = 40;
+constexpr std::size_t max_group_depth = 40;
 constexpr std::size_t max_entries = 400'000;
 
-std::string text_of(const json::object& object, std::string_view key) {
+std::string string_at(const json::object& object, std::string_view key) {
     const auto* value = object.if_contains(key);
     return value && value->is_string() ? std::string(value->as_string().c_str()) : "";
 }
@@ -60,7 +60,7 @@ std::vector<std::string> files_of(const json::object& node, std::string_view key
 
 std::string directory_of(const json::object& node, std::string_view key) {
     const auto* value = node.if_contains(key);
-    return value && value->is_object() ? without_slashes(text_of(value->get_object(), "directory")) : "";
+    return value && value->is_object() ? without_slashes(string_at(value->get_object(), "directory")) : "";
 }
 
 class Walker {
@@ -68,10 +68,10 @@ public:
     explicit Walker(Navigation& out) : out_(out) {}
 
     void walk(const json::object& node, NavEntry inherited, std::size_t depth) {
-        if (depth > max_depth) return;
+        if (depth > max_group_depth) return;
         inherit(node, inherited);
         const auto before = out_.entries.size();
-        if (const auto root = text_of(node, "root"); !root.empty()) add_page(root, inherited);
+        if (const auto root = string_at(node, "root"); !root.empty()) add_page(root, inherited);
         // `languages` and `versions` are divisions of their own; the rest are titles above the pages.
         for (const auto* key : {"languages", "versions", "products", "tabs", "dropdowns", "anchors", "menu",
                                 "groups", "pages", "navigation"}) {
@@ -104,12 +104,12 @@ public:
 private:
     static void inherit(const json::object& node, NavEntry& entry) {
         for (const auto* key : {"product", "tab", "dropdown", "anchor", "item", "group"})
-            if (auto title = text_of(node, key); !title.empty())
+            if (auto title = string_at(node, key); !title.empty())
                 entry.breadcrumbs.push_back(std::move(title));
-        if (const auto language = text_of(node, "language"); !language.empty())
+        if (const auto language = string_at(node, "language"); !language.empty())
             entry.language = normalise_language(language);
-        if (const auto version = text_of(node, "version"); !version.empty()) entry.version = version;
-        if (const auto tag = text_of(node, "tag"); !tag.empty() && node.contains("group")) entry.tag = tag;
+        if (const auto version = string_at(node, "version"); !version.empty()) entry.version = version;
+        if (const auto tag = string_at(node, "tag"); !tag.empty() && node.contains("group")) entry.tag = tag;
         if (const auto* boost = node.if_contains("boost"); boost && boost->is_number()) {
             const double value = boost->to_number<double>();
             if (value > 0) entry.boost = std::min(value, 100.0);
@@ -117,7 +117,7 @@ private:
         if (const auto files = files_of(node, "openapi"); !files.empty()) entry.spec = files.front();
         if (auto directory = directory_of(node, "openapi"); !directory.empty())
             entry.directory = std::move(directory);
-        if (auto directory = text_of(node, "directory"); !directory.empty())
+        if (auto directory = string_at(node, "directory"); !directory.empty())
             entry.directory = without_slashes(directory);
         const auto searchable = bool_of(node, "searchable");
         if (bool_of(node, "hidden").value_or(false))
@@ -147,7 +147,7 @@ std::string default_of(const json::value* list, std::string_view key) {
     std::string first;
     for (const auto& item : list->as_array()) {
         if (!item.is_object()) continue;
-        const auto name = text_of(item.as_object(), key);
+        const auto name = string_at(item.as_object(), key);
         if (bool_of(item.as_object(), "default").value_or(false)) return name;
         if (first.empty()) first = name;
     }

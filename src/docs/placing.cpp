@@ -13,7 +13,7 @@ namespace json = boost::json;
 
 namespace {
 
-std::string text_of(const json::object& object, std::string_view key) {
+std::string string_at(const json::object& object, std::string_view key) {
     const auto* value = object.if_contains(key);
     return value && value->is_string() ? std::string(value->as_string().c_str()) : "";
 }
@@ -34,20 +34,20 @@ void Importer::read_settings() {
     index_all_ = options_.index_all;
     if (!config_) return;
     const auto& root = config_->root;
-    site_.name = text_of(root, "name");
-    site_.description = text_of(root, "description");
+    site_.name = string_at(root, "name");
+    site_.description = string_at(root, "description");
     navigation_ = read_navigation(root);
     if (const auto* variables = root.if_contains("variables"); variables && variables->is_object())
         for (const auto& variable : variables->as_object())
             if (variable.value().is_string())
                 variables_[std::string(variable.key())] = variable.value().as_string().c_str();
     if (const auto* seo = root.if_contains("seo"); seo && seo->is_object())
-        index_all_ = index_all_ || text_of(seo->as_object(), "indexing") == "all";
+        index_all_ = index_all_ || string_at(seo->as_object(), "indexing") == "all";
     if (const auto* redirects = root.if_contains("redirects"); redirects && redirects->is_array())
         for (const auto& redirect : redirects->as_array()) {
             if (!redirect.is_object()) continue;
-            const auto from = text_of(redirect.as_object(), "source");
-            auto to = text_of(redirect.as_object(), "destination");
+            const auto from = string_at(redirect.as_object(), "source");
+            auto to = string_at(redirect.as_object(), "destination");
             if (from.empty() || to.empty()) continue;
             if (to.find("://") == std::string::npos) to = without_slash(to);
             site_.redirects.emplace(without_slash(from), std::move(to));

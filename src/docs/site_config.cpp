@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t max_config = 16 << 20;
 constexpr std::size_t max_values = 2'000'000;  // after all references are in
-constexpr std::size_t max_depth = 64;
+constexpr std::size_t max_config_depth = 64;
 
 class Loader {
 public:
@@ -31,7 +31,7 @@ public:
         std::string_view source = *text;
         if (source.substr(0, 3) == "\xef\xbb\xbf") source.remove_prefix(3);
         json::parse_options options;
-        options.max_depth = max_depth;
+        options.max_depth = max_config_depth;
         options.allow_comments = true;
         options.allow_trailing_commas = true;
         options.allow_invalid_utf8 = false;
@@ -54,7 +54,7 @@ public:
 
 private:
     json::value resolve(json::value value, const std::string& file, std::size_t depth) {
-        if (++values_ > max_values || depth > max_depth) return nullptr;
+        if (++values_ > max_values || depth > max_config_depth) return nullptr;
         if (value.is_array()) {
             for (auto& item : value.as_array()) item = resolve(std::move(item), file, depth + 1);
             return value;

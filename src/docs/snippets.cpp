@@ -7,9 +7,9 @@ namespace docent::docs {
 
 namespace {
 
-constexpr std::size_t max_nesting = 8;        // snippets in snippets
-constexpr std::size_t max_expansions = 400;   // a page
-constexpr std::size_t max_written = 4 << 20;  // bytes out of snippets, a page
+constexpr std::size_t max_snippet_nesting = 8;  // snippets in snippets
+constexpr std::size_t max_expansions = 400;     // a page
+constexpr std::size_t max_written = 4 << 20;    // bytes out of snippets, a page
 
 bool is_markdown(std::string_view file) {
     return file.size() > 3 && (file.substr(file.size() - 3) == ".md" ||
@@ -20,7 +20,7 @@ bool is_markdown(std::string_view file) {
 
 std::string MdxRenderer::expand(const std::string& path, const std::string& exported, const Node& node,
                                 const Scope& scope) {
-    if (path.empty() || !is_markdown(path) || !options_.snippet || nesting_ >= max_nesting ||
+    if (path.empty() || !is_markdown(path) || !options_.snippet || nesting_ >= max_snippet_nesting ||
         expansions_ >= max_expansions || written_ >= max_written)
         return "";
     ++expansions_;

@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t max_files = 1'000'000;
-constexpr int max_depth = 64;
+constexpr int max_folder_depth = 64;
 
 Millis modified_of(const fs::directory_entry& entry) {
     std::error_code failed;
@@ -60,7 +60,7 @@ std::vector<SourceFile> list_files(const fs::path& root, const IgnoreRules& rule
             if (rules.ignored(path, is_folder)) continue;
             if (is_link && (is_folder || !stays_inside(entry.path(), canonical_root))) continue;
             if (is_folder) {
-                if (depth < max_depth) folders.emplace_back(std::move(path), depth + 1);
+                if (depth < max_folder_depth) folders.emplace_back(std::move(path), depth + 1);
             } else if (entry.is_regular_file(ignored)) {
                 const auto size = entry.file_size(ignored);
                 out.push_back({std::move(path), ignored ? 0 : size, modified_of(entry)});

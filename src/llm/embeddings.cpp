@@ -10,8 +10,10 @@
 #include <cmath>
 #include <random>
 
+#include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "llm/upstream_error.hpp"
 
 namespace docent::llm {
 namespace {
@@ -85,17 +87,6 @@ Result<std::vector<Vector>> read_reply(const std::string& body, std::size_t text
     for (const auto& vector : out)
         if (vector.size() != out[0].size()) return broken("vectors of two sizes");
     return out;
-}
-
-/// Retry-After in seconds; dates and nonsense are 0.
-milliseconds retry_after(const net::Reply& reply) {
-    const auto found = reply.headers.find("retry-after");
-    if (found == reply.headers.end()) return milliseconds(0);
-    double seconds = 0;
-    const auto& text = found->second;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc() || end == text.data() || !(seconds > 0)) return milliseconds(0);
-    return std::min(longest_pause, milliseconds(static_cast<std::int64_t>(std::min(seconds, 3600.0) * 1000)));
 }
 
 Error refusal(const net::Reply& reply) {
@@ -179,7 +170,7 @@ Task<Embeddings::Outcome> Embeddings::ask(std::vector<std::string> texts, millis
     if (!reply) co_return Outcome{std::move(reply).error()};
     if (reply->status != 200) {
         Outcome out{refusal(*reply)};
-        out.wait = retry_after(*reply);
+        out.wait = std::min(longest_pause, retry_after(reply->headers, system_clock().now()));
         out.too_long = reply->status == 400 || reply->status == 413 || reply->status == 422;
         co_return out;
     }

@@ -16,7 +16,7 @@ namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 namespace {
 
-constexpr auto token = asio::as_tuple(asio::use_awaitable);
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 asio::io_context::executor_type typed(const asio::any_io_executor& loop) {
     const auto* executor = loop.target<asio::io_context::executor_type>();
@@ -97,7 +97,7 @@ struct Server::Impl {
                 co_await wait_for_room();
                 continue;
             }
-            auto [failed, socket] = co_await acceptor.async_accept(token);
+            auto [failed, socket] = co_await acceptor.async_accept(as_result);
             if (failed == asio::error::operation_aborted || core->draining) co_return;
             if (failed) {
                 if (failed == asio::error::connection_aborted) continue;
@@ -113,7 +113,7 @@ struct Server::Impl {
     /// Until a connection closes; at most a second, as others in the process hold descriptors as well.
     Task<> wait_for_room() {
         core->room.expires_after(std::chrono::seconds(1));
-        auto [ignored] = co_await core->room.async_wait(token);
+        auto [ignored] = co_await core->room.async_wait(as_result);
         (void)ignored;
     }
 
@@ -160,7 +160,7 @@ Task<> Server::stop() {
     const auto end = std::chrono::steady_clock::now() + core.config.drain;
     while (!core.connections.empty() && std::chrono::steady_clock::now() < end) {
         core.room.expires_at(end);  // cancelled whenever one closes
-        auto [woken] = co_await core.room.async_wait(token);
+        auto [woken] = co_await core.room.async_wait(as_result);
         (void)woken;
     }
     for (const auto& connection : impl_->all()) connection->close();

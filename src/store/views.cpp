@@ -8,12 +8,12 @@
 namespace docent::store {
 namespace {
 
-constexpr Millis day_length = 86'400'000;
+constexpr Millis one_day = 86'400'000;
 
 Where conditions(const TrafficQuery& query) {
     Where where;
     where.equals("project_id", query.project_id);
-    where.between("day", query.from == 0 ? 0 : query.from - query.from % day_length, query.to);
+    where.between("day", query.from == 0 ? 0 : query.from - query.from % one_day, query.to);
     return where;
 }
 
@@ -123,7 +123,7 @@ Task<Status> Views::forget_visitors_before(Millis day) {
 Task<Status> Views::remove_before(std::string project_id, Millis time) {
     co_return co_await store_.write([&](Db& db) -> Status {
         // A day goes when all of it is past.
-        const std::vector<Value> args = {project_id, time - day_length};
+        const std::vector<Value> args = {project_id, time - one_day};
         TRY(auto views, db.query("DELETE FROM page_views WHERE project_id = $1 AND day <= $2", args));
         TRY(auto visits, db.query("DELETE FROM visits WHERE project_id = $1 AND day <= $2", args));
         TRY(auto counts, db.query("DELETE FROM visitor_counts WHERE project_id = $1 AND day <= $2", args));

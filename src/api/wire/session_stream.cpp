@@ -14,7 +14,7 @@ using Item = agent::Feeds::Item;
 constexpr std::int64_t changes_at_once = 64;
 
 /// What is read from the store for a stream. The reading may outlive the stream: then nobody is woken.
-struct Reading {
+struct StreamReading {
     Coding& coding;
     const std::string session;
     std::int64_t after;  // the last change that was read or sent
@@ -26,7 +26,7 @@ struct Reading {
     std::function<void()> wake{};
 };
 
-Task<> read_changes(std::shared_ptr<Reading> reading) {
+Task<> read_changes(std::shared_ptr<StreamReading> reading) {
     auto& r = *reading;
     // The session first: what changes it after this comes from the feed, after the changes.
     auto session = co_await r.coding.stored.find("", r.session);
@@ -47,7 +47,7 @@ Task<> read_changes(std::shared_ptr<Reading> reading) {
 class SessionStream final : public net::BodySource {
 public:
     SessionStream(Coding& coding, const std::string& session, std::int64_t after)
-        : coding_(coding), reading_(new Reading{coding, session, after}) {}
+        : coding_(coding), reading_(new StreamReading{coding, session, after}) {}
 
     ~SessionStream() override { reading_->wake = nullptr; }
 
@@ -143,7 +143,7 @@ private:
     }
 
     Coding& coding_;
-    const std::shared_ptr<Reading> reading_;
+    const std::shared_ptr<StreamReading> reading_;
     std::shared_ptr<agent::Feeds::Follower> follower_;
     std::string first_;
 };

@@ -11,7 +11,7 @@ namespace docent::assistant {
 namespace {
 
 constexpr std::size_t operation_bytes = 20 << 10;
-constexpr std::size_t shown_bytes = 600;
+constexpr std::size_t shown_of_operation = 600;
 constexpr std::size_t most_listed = 60;
 
 /// Names of placeholders and a slash at the end do not count: "/Pets/{id}/" -> "/pets/{}".
@@ -117,7 +117,7 @@ ToolResult api_operation_tool(const ToolContext& context, const boost::json::obj
                              cut_utf8(view.markdown, operation_bytes));
     if (view.markdown.size() > operation_bytes) out.text += "It goes on: read_page gives the rest.\n";
     auto one = shown_page(context, *page);
-    one["content"] = cut_utf8(view.markdown, shown_bytes);
+    one["content"] = cut_utf8(view.markdown, shown_of_operation);
     boost::json::array shown;
     shown.push_back(std::move(one));
     out.shown = std::move(shown);

@@ -9,7 +9,7 @@ namespace docent::assistant {
 namespace {
 
 constexpr std::size_t page_bytes = 20 << 10;
-constexpr std::size_t shown_bytes = 600;
+constexpr std::size_t shown_of_page = 600;
 
 }  // namespace
 
@@ -31,7 +31,7 @@ ToolResult read_page_tool(const ToolContext& context, const boost::json::object&
                     ".\n";
     }
     auto one = shown_page(context, read->page);
-    one["content"] = cut_utf8(markdown, shown_bytes);
+    one["content"] = cut_utf8(markdown, shown_of_page);
     boost::json::array shown;
     shown.push_back(std::move(one));
     out.shown = std::move(shown);

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct EvalOptions {
     std::vector<std::string> corpora;
     std::string questions, qrels, run;
     bool language_filter = false;
@@ -88,7 +88,7 @@ Result<std::shared_ptr<const search::Index>> embed(const app::Config& config, co
     return embedded;
 }
 
-int measure(const Globals& globals, const Options& o) {
+int measure(const Globals& globals, const EvalOptions& o) {
     if (o.corpora.empty()) return fail(invalid("--corpus is missing: name the documentation to measure"));
     if (o.qrels.empty()) return fail(invalid("--qrels is missing: name the file of judgements"));
     auto config = load(globals);
@@ -154,7 +154,7 @@ int measure(const Globals& globals, const Options& o) {
 }  // namespace
 
 void add_eval(CLI::App& app, Globals& globals) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<EvalOptions>();
     auto* command = app.add_subcommand("eval", "Measure the ranking with questions whose answers are known");
     command->add_option("--corpus", options->corpora,
                         "Documentation folder, or a folder of such; may be repeated");

@@ -17,13 +17,13 @@ namespace {
 
 namespace json = boost::json;
 
-struct Options {
+struct KeyOptions {
     std::string project, kind = "assistant", expires = "never", name, user, key;
     std::vector<std::string> scopes, allow_ips, origins;
     bool all_projects = false, page = false, as_json = false;
 };
 
-int create(const Globals& globals, const Options& o) {
+int create(const Globals& globals, const KeyOptions& o) {
     const Millis now = system_clock().now();
     api::KeySettings settings;
     const auto kind = api::parse_key_kind(o.kind);
@@ -70,7 +70,7 @@ std::string state_of(const store::Key& key, Millis now) {
     return key.expires ? "until " + iso8601(key.expires).substr(0, 10) : "in force";
 }
 
-int list(const Globals& globals, const Options& o) {
+int list_keys(const Globals& globals, const KeyOptions& o) {
     auto opened = Installation::open(globals);
     if (!opened) return fail(opened.error());
     auto& installation = **opened;
@@ -124,7 +124,7 @@ int list(const Globals& globals, const Options& o) {
     return Exit::done;
 }
 
-int revoke(const Globals& globals, const Options& o) {
+int revoke(const Globals& globals, const KeyOptions& o) {
     auto opened = Installation::open(globals);
     if (!opened) return fail(opened.error());
     auto& installation = **opened;
@@ -142,7 +142,7 @@ int revoke(const Globals& globals, const Options& o) {
 }  // namespace
 
 void add_key(CLI::App& app, Globals& globals) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<KeyOptions>();
     auto* key = app.add_subcommand("key", "API keys: create, list, revoke");
     key->require_subcommand(1);
     key->footer("Example:\n  docent key create --project default --kind assistant");
@@ -178,7 +178,7 @@ void add_key(CLI::App& app, Globals& globals) {
     list_all->add_option("--project", options->project, "Of this project alone");
     list_all->add_flag("--json", options->as_json, "As JSON");
     list_all->footer("Example:\n  docent key list --project default");
-    on(list_all, [&globals, options] { return list(globals, *options); });
+    on(list_all, [&globals, options] { return list_keys(globals, *options); });
 
     auto* end = key->add_subcommand("revoke", "Take a key out of force for ever");
     end->add_option("key", options->key, "What list shows as KEY or ID, or the secret itself")->required();

@@ -23,7 +23,7 @@ namespace json = boost::json;
 
 constexpr Millis day_length = 86'400'000;
 
-struct Options {
+struct ProjectOptions {
     std::string name, docs, branch, folder, title, repository, secret;
     unsigned days = 30;
     std::vector<std::string> hosts, settings;
@@ -50,7 +50,7 @@ json::object to_json(const store::Project& p) {
     return out;
 }
 
-int add(const Globals& globals, const Options& o) {
+int add(const Globals& globals, const ProjectOptions& o) {
     if (auto ok = app::check_slug(o.name); !ok) return fail(ok.error());
     auto project = app::blocking_project_source(o.docs);
     if (!project) return fail(project.error());
@@ -74,7 +74,7 @@ int add(const Globals& globals, const Options& o) {
     return Exit::done;
 }
 
-int list(const Globals& globals, const Options& o) {
+int list_projects(const Globals& globals, const ProjectOptions& o) {
     auto installation = Installation::open(globals);
     if (!installation) return fail(installation.error());
     auto all = (*installation)->run((*installation)->projects->list());
@@ -95,7 +95,7 @@ int list(const Globals& globals, const Options& o) {
     return Exit::done;
 }
 
-int show(const Globals& globals, const Options& o) {
+int show_project(const Globals& globals, const ProjectOptions& o) {
     auto installation = Installation::open(globals);
     if (!installation) return fail(installation.error());
     auto project = (*installation)->project(o.name);
@@ -114,7 +114,7 @@ int show(const Globals& globals, const Options& o) {
     return Exit::done;
 }
 
-int remove(const Globals& globals, const Options& o) {
+int remove(const Globals& globals, const ProjectOptions& o) {
     auto installation = Installation::open(globals);
     if (!installation) return fail(installation.error());
     auto project = (*installation)->project(o.name);
@@ -166,7 +166,7 @@ int set(const Globals& globals, const std::string& name, const std::vector<std::
 }
 
 /// What models cost, a row for each day and model.
-int spending(const Globals& globals, const Options& o) {
+int spending(const Globals& globals, const ProjectOptions& o) {
     auto opened = Installation::open(globals);
     if (!opened) return fail(opened.error());
     auto& installation = **opened;
@@ -204,7 +204,7 @@ int spending(const Globals& globals, const Options& o) {
     return Exit::done;
 }
 
-int set_hook_secret(const Globals& globals, const Options& o) {
+int set_hook_secret(const Globals& globals, const ProjectOptions& o) {
     const std::string secret = o.secret.empty() ? random_token(40) : o.secret;
     const int code = set(globals, o.name, {"hook_secret=" + secret});
     if (code != Exit::done) return code;
@@ -217,7 +217,7 @@ int set_hook_secret(const Globals& globals, const Options& o) {
 }  // namespace
 
 void add_project(CLI::App& app, Globals& globals) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ProjectOptions>();
     auto* project =
         app.add_subcommand("project", "Documentation sites: add, list, show, set, spending, remove");
     project->require_subcommand(1);
@@ -246,13 +246,13 @@ void add_project(CLI::App& app, Globals& globals) {
     auto* list_all = project->add_subcommand("list", "List the projects");
     list_all->add_flag("--json", options->as_json, "As JSON");
     list_all->footer("Example:\n  docent project list");
-    on(list_all, [&globals, options] { return list(globals, *options); });
+    on(list_all, [&globals, options] { return list_projects(globals, *options); });
 
     auto* show_one = project->add_subcommand("show", "Everything about one project");
     show_one->add_option("name", options->name, "Name, id or host")->required();
     show_one->add_flag("--json", options->as_json, "As JSON");
     show_one->footer("Example:\n  docent project show handbook --json");
-    on(show_one, [&globals, options] { return show(globals, *options); });
+    on(show_one, [&globals, options] { return show_project(globals, *options); });
 
     auto* set_some = project->add_subcommand("set", "Change a project's own settings");
     set_some->add_option("name", options->name, "Name, id or host")->required();

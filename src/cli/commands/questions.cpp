@@ -22,7 +22,7 @@ namespace json = boost::json;
 constexpr std::int64_t most_questions = 5'000;
 constexpr std::size_t near_pages = 2;
 
-struct Options {
+struct QuestionsOptions {
     std::string project, since = "30d";
     bool unanswered = false, each = false, as_json = false;
     std::size_t limit = 20;
@@ -100,7 +100,7 @@ json::array each_json(const std::vector<store::Turn>& turns, std::size_t limit) 
     return out;
 }
 
-int show(const Globals& globals, const Options& o) {
+int show_questions(const Globals& globals, const QuestionsOptions& o) {
     const auto since = parse_duration(o.since);
     if (!since) return fail(invalid("--since takes a duration, 30d for example"));
     auto opened = Installation::open(globals);
@@ -151,7 +151,7 @@ int show(const Globals& globals, const Options& o) {
 }  // namespace
 
 void add_questions(CLI::App& app, Globals& globals) {
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<QuestionsOptions>();
     auto* command = app.add_subcommand("questions", "What readers ask, similar questions together");
     command->add_option("--project", o->project, "Project (default: the only one, or `default`)");
     command->add_option("--since", o->since, "How far back: 7d, 12h (default 30d)");
@@ -163,7 +163,8 @@ void add_questions(CLI::App& app, Globals& globals) {
         "Examples:\n"
         "  docent questions --unanswered\n"
         "  docent questions --since 7d --each --json");
-    command->callback([&globals, o] { globals.action = [&globals, o] { return show(globals, *o); }; });
+    command->callback(
+        [&globals, o] { globals.action = [&globals, o] { return show_questions(globals, *o); }; });
 }
 
 }  // namespace docent::cli

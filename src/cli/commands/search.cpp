@@ -18,7 +18,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Options : RetrievalOptions {
+struct SearchOptions : RetrievalOptions {
     std::size_t limit = 5;
     double threshold = 0;
 };
@@ -29,7 +29,7 @@ std::string address(const search::PageView& page, std::string_view anchor) {
     return out;
 }
 
-int find(const Globals& globals, const Options& o) {
+int find(const Globals& globals, const SearchOptions& o) {
     if (trim(o.text).empty()) return fail(invalid("the search text is empty"));
     if (o.limit < 1 || o.limit > 100) return fail(invalid("--limit takes 1 to 100"));
     auto opened = Installation::open(globals);
@@ -83,7 +83,7 @@ int find(const Globals& globals, const Options& o) {
 }  // namespace
 
 void add_search(CLI::App& app, Globals& globals) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SearchOptions>();
     auto* command = app.add_subcommand("search", "Search the documentation");
     add_retrieval_options(*command, *options, "text", "What to look for", "As a JSON array");
     command->add_option("--limit", options->limit, "Sections to show")->capture_default_str();

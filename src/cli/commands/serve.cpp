@@ -43,11 +43,11 @@ void greet(const app::Started& started, const app::Config& config) {
     std::fflush(stdout);
 }
 
-struct Options {
+struct ServeOptions {
     std::string listen, docs;
 };
 
-int serve(const Globals& globals, const Options& options) {
+int serve(const Globals& globals, const ServeOptions& options) {
     auto config = load(globals);
     if (!config) return fail(config.error());
     if (!options.listen.empty())
@@ -65,7 +65,7 @@ int serve(const Globals& globals, const Options& options) {
 }  // namespace
 
 void add_serve(CLI::App& app, Globals& globals) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ServeOptions>();
     auto* command = app.add_subcommand("serve", "Serve the API and the page at /");
     command->add_option("--listen", options->listen, "Address and port (default: 127.0.0.1:8080)")
         ->type_name("ADDR:PORT");

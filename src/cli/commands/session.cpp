@@ -18,7 +18,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Options {
+struct SessionOptions {
     SessionServer server;
     std::string id, message, repository, branch, target, model, title, base = "target", status;
     bool auto_commit = false, hold = false, watch = false, steer = false, until_idle = false,
@@ -26,13 +26,13 @@ struct Options {
     std::size_t limit = 20;
 };
 
-std::string field(const json::value& of, std::string_view name) {
+std::string text_at(const json::value& of, std::string_view name) {
     const auto* value = of.is_object() ? of.get_object().if_contains(name) : nullptr;
     return value && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
 /// "-": from standard input.
-Result<std::string> message_of(const Options& o) {
+Result<std::string> message_of(const SessionOptions& o) {
     std::string text = o.message;
     if (text == "-") text.assign(std::istreambuf_iterator<char>(std::cin), {});
     if (trim(text).empty()) return invalid("the message is empty");
@@ -73,7 +73,7 @@ int watch_from(SessionClient& client, const std::string& id, std::int64_t change
     return view.agent_status() == "error" ? Exit::failed : Exit::done;
 }
 
-int new_session(const Globals& globals, const Options& o) {
+int new_session(const Globals& globals, const SessionOptions& o) {
     auto client = SessionClient::connect(globals, o.server);
     if (!client) return fail(client.error());
     json::object body{{"branch_name", nullptr}, {"auto_commit", o.auto_commit}, {"origin", "cli"}};
@@ -92,7 +92,7 @@ int new_session(const Globals& globals, const Options& o) {
     if (o.hold) body["recovery"] = "hold";
     const auto made = (*client)->call("POST", "sessions", &body);
     if (!made) return fail(made.error());
-    const auto id = field(*made, "id");
+    const auto id = text_at(*made, "id");
     if (o.watch && !o.message.empty()) {
         say("session " + id);
         return watch_from(**client, id, 0, true, o.as_json);
@@ -101,7 +101,7 @@ int new_session(const Globals& globals, const Options& o) {
     return Exit::done;
 }
 
-int send(const Globals& globals, const Options& o) {
+int send(const Globals& globals, const SessionOptions& o) {
     auto message = message_of(o);
     if (!message) return fail(message.error());
     auto client = SessionClient::connect(globals, o.server);
@@ -117,11 +117,11 @@ int send(const Globals& globals, const Options& o) {
     if (o.as_json)
         print(json::serialize(*sent));
     else
-        say(field(*sent, "status") == "queued" ? "It waits until the agent is free." : "The agent has it.");
+        say(text_at(*sent, "status") == "queued" ? "It waits until the agent is free." : "The agent has it.");
     return Exit::done;
 }
 
-int watch(const Globals& globals, const Options& o) {
+int watch(const Globals& globals, const SessionOptions& o) {
     auto client = SessionClient::connect(globals, o.server);
     if (!client) return fail(client.error());
     auto id = (*client)->session(o.id);
@@ -132,7 +132,7 @@ int watch(const Globals& globals, const Options& o) {
     return watch_from(**client, *id, from, o.until_idle, o.as_json);
 }
 
-int diff(const Globals& globals, const Options& o) {
+int diff(const Globals& globals, const SessionOptions& o) {
     auto client = SessionClient::connect(globals, o.server);
     if (!client) return fail(client.error());
     auto id = (*client)->session(o.id);
@@ -146,7 +146,7 @@ int diff(const Globals& globals, const Options& o) {
     return Exit::done;
 }
 
-int stop(const Globals& globals, const Options& o) {
+int stop(const Globals& globals, const SessionOptions& o) {
     auto client = SessionClient::connect(globals, o.server);
     if (!client) return fail(client.error());
     auto id = (*client)->session(o.id);
@@ -154,11 +154,11 @@ int stop(const Globals& globals, const Options& o) {
     const json::object body{{"cancel_queued", o.queued_too}};
     const auto stopped = (*client)->call("POST", "sessions/" + *id + "/stop", &body);
     if (!stopped) return fail(stopped.error());
-    say(field(*stopped, "agent_status") == "stopping" ? "It stops." : "Nothing runs.");
+    say(text_at(*stopped, "agent_status") == "stopping" ? "It stops." : "Nothing runs.");
     return Exit::done;
 }
 
-int list(const Globals& globals, const Options& o) {
+int list_sessions(const Globals& globals, const SessionOptions& o) {
     auto client = SessionClient::connect(globals, o.server);
     if (!client) return fail(client.error());
     json::array all;
@@ -171,7 +171,7 @@ int list(const Globals& globals, const Options& o) {
         const auto page = (*client)->call("GET", path);
         if (!page) return fail(page.error());
         for (const auto& session : page->at("items").as_array()) all.push_back(session);
-        cursor = field(*page, "next_cursor");
+        cursor = text_at(*page, "next_cursor");
     } while (!cursor.empty() && all.size() < o.limit);
     if (o.as_json) {
         print(json::serialize(all));
@@ -184,9 +184,9 @@ int list(const Globals& globals, const Options& o) {
     std::vector<std::vector<std::string>> rows = {
         {"SESSION", "STATUS", "AGENT", "CHANGED", "BRANCH", "TITLE"}};
     for (const auto& s : all)
-        rows.push_back({field(s, "id"), field(s, "status"), field(s, "agent_status"),
-                        field(s, "updated_at").substr(0, 16), printable(field(s, "branch_name")),
-                        printable(cut_utf8(field(s, "title"), 60))});
+        rows.push_back({text_at(s, "id"), text_at(s, "status"), text_at(s, "agent_status"),
+                        text_at(s, "updated_at").substr(0, 16), printable(text_at(s, "branch_name")),
+                        printable(cut_utf8(text_at(s, "title"), 60))});
     print(columns(rows));
     return Exit::done;
 }
@@ -194,7 +194,7 @@ int list(const Globals& globals, const Options& o) {
 }  // namespace
 
 void add_session(CLI::App& app, Globals& globals) {
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<SessionOptions>();
     auto* session = app.add_subcommand("session", "Coding sessions of a running server");
     session->require_subcommand(1);
     session->footer(
@@ -260,7 +260,7 @@ void add_session(CLI::App& app, Globals& globals) {
     end->add_flag("--queued", o->queued_too, "Withdraw the messages that wait, too");
     end->footer("Example:\n  docent session stop last --queued");
 
-    auto* all = command("list", "Sessions, newest first", list);
+    auto* all = command("list", "Sessions, newest first", list_sessions);
     all->add_option("--status", o->status, "Only these: active, finished, merged, closed");
     all->add_option("--limit,-n", o->limit, "How many (default 20)")->check(CLI::Range(1, 10'000));
     all->add_flag("--json", o->as_json, "As JSON");

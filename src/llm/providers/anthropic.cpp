@@ -22,7 +22,7 @@ std::string finish_reason_of(std::string_view reason) {
     return "stop";
 }
 
-class Parser final : public StreamParser {
+class AnthropicParser final : public StreamParser {
 public:
     Status read(const net::SseEvent& event, std::vector<Delta>& out) override {
         progressed_ = false;
@@ -204,7 +204,7 @@ std::int64_t thinking_budget(std::string_view effort) {
     return effort == "low" ? 2048 : effort == "medium" ? 8192 : 16384;
 }
 
-class Format final : public WireFormat {
+class AnthropicFormat final : public WireFormat {
 public:
     std::string kind() const override { return "anthropic"; }
     std::string default_base_url() const override { return "https://api.anthropic.com"; }
@@ -285,10 +285,10 @@ private:
 
 }  // namespace
 
-std::unique_ptr<StreamParser> anthropic_parser() { return std::make_unique<Parser>(); }
+std::unique_ptr<StreamParser> anthropic_parser() { return std::make_unique<AnthropicParser>(); }
 
 Result<std::unique_ptr<Provider>> make_anthropic(const ProviderConfig& config, net::HttpClient& http) {
-    return make_http_provider(config, http, std::make_unique<Format>());
+    return make_http_provider(config, http, std::make_unique<AnthropicFormat>());
 }
 
 }  // namespace docent::llm

@@ -20,7 +20,7 @@ std::string finish_reason_of(std::string_view reason) {
     return "stop";
 }
 
-class Parser final : public StreamParser {
+class OpenAiChatParser final : public StreamParser {
 public:
     Status read(const net::SseEvent& event, std::vector<Delta>& out) override {
         progressed_ = false;
@@ -150,7 +150,7 @@ bool is_openai(std::string_view base_url) {
     return base_url.find("openai.com") != base_url.npos || base_url.find("azure.com") != base_url.npos;
 }
 
-class Format final : public WireFormat {
+class OpenAiChatFormat final : public WireFormat {
 public:
     std::string kind() const override { return "openai"; }
     std::string default_base_url() const override { return "https://api.openai.com/v1"; }
@@ -198,10 +198,10 @@ public:
 
 }  // namespace
 
-std::unique_ptr<StreamParser> openai_chat_parser() { return std::make_unique<Parser>(); }
+std::unique_ptr<StreamParser> openai_chat_parser() { return std::make_unique<OpenAiChatParser>(); }
 
 Result<std::unique_ptr<Provider>> make_openai_chat(const ProviderConfig& config, net::HttpClient& http) {
-    return make_http_provider(config, http, std::make_unique<Format>());
+    return make_http_provider(config, http, std::make_unique<OpenAiChatFormat>());
 }
 
 }  // namespace docent::llm

@@ -14,7 +14,7 @@ namespace json = boost::json;
 
 constexpr const char* kind_name = "openai-responses";
 
-class Parser final : public StreamParser {
+class OpenAiResponsesParser final : public StreamParser {
 public:
     Status read(const net::SseEvent& event, std::vector<Delta>& out) override {
         progressed_ = false;
@@ -133,7 +133,7 @@ void add_message(const Message& message, json::array& input) {
     }
 }
 
-class Format final : public WireFormat {
+class OpenAiResponsesFormat final : public WireFormat {
 public:
     std::string kind() const override { return kind_name; }
     std::string default_base_url() const override { return "https://api.openai.com/v1"; }
@@ -188,10 +188,10 @@ public:
 
 }  // namespace
 
-std::unique_ptr<StreamParser> openai_responses_parser() { return std::make_unique<Parser>(); }
+std::unique_ptr<StreamParser> openai_responses_parser() { return std::make_unique<OpenAiResponsesParser>(); }
 
 Result<std::unique_ptr<Provider>> make_openai_responses(const ProviderConfig& config, net::HttpClient& http) {
-    return make_http_provider(config, http, std::make_unique<Format>());
+    return make_http_provider(config, http, std::make_unique<OpenAiResponsesFormat>());
 }
 
 }  // namespace docent::llm

@@ -14,7 +14,7 @@ namespace json = boost::json;
 constexpr std::size_t max_description = 10'000;  // bytes
 constexpr std::int64_t max_feedback_hour = 60;   // of an address
 
-json::object describe(const Call& call) {
+json::object describe_feedback(const Call& call) {
     const auto title = site_title(call.project, call.index.get());
     return {
         {"title", "Report a problem of a page"},
@@ -42,7 +42,7 @@ json::object describe(const Call& call) {
 }
 
 /// Stored as the feedback of a program: unhelpful, from an agent.
-Task<Result<json::array>> run(const json::object& arguments, Call& call) {
+Task<Result<json::array>> run_feedback(const json::object& arguments, Call& call) {
     Complaints complaints;
     Fields fields(arguments, "", complaints);
     const auto path = fields.text("path", 2'000).value_or("");
@@ -76,6 +76,6 @@ Task<Result<json::array>> run(const json::object& arguments, Call& call) {
 
 }  // namespace
 
-const Tool feedback_tool = {"submit_feedback", "Feedback failed: ", describe, run};
+const Tool feedback_tool = {"submit_feedback", "Feedback failed: ", describe_feedback, run_feedback};
 
 }  // namespace docent::api::mcp

@@ -9,7 +9,7 @@ namespace json = boost::json;
 
 constexpr std::size_t max_command = 4'000;  // bytes, as shell::max_script
 
-json::object describe(const Call& call) {
+json::object describe_filesystem(const Call& call) {
     const auto title = site_title(call.project, call.index.get());
     return {
         {"title", "Read the documentation of " + title},
@@ -37,7 +37,7 @@ json::object describe(const Call& call) {
                                      {"openWorldHint", false}}}};
 }
 
-Task<Result<json::array>> run(const json::object& arguments, Call& call) {
+Task<Result<json::array>> run_filesystem(const json::object& arguments, Call& call) {
     Complaints complaints;
     Fields fields(arguments, "", complaints);
     const auto command = fields.text("command", max_command).value_or("");
@@ -56,6 +56,7 @@ Task<Result<json::array>> run(const json::object& arguments, Call& call) {
 
 }  // namespace
 
-const Tool filesystem_tool = {"query_docs_filesystem_", "Docs filesystem query failed: ", describe, run};
+const Tool filesystem_tool = {"query_docs_filesystem_", "Docs filesystem query failed: ", describe_filesystem,
+                              run_filesystem};
 
 }  // namespace docent::api::mcp

@@ -13,7 +13,7 @@ constexpr std::size_t hits = 10;
 constexpr std::size_t max_query = 10'000;   // bytes
 constexpr std::size_t max_content = 4'000;  // bytes of a section
 
-json::object describe(const Call& call) {
+json::object describe_search(const Call& call) {
     json::object properties;
     properties["query"] =
         json::object{{"type", "string"},
@@ -76,7 +76,7 @@ std::string block_of(const search::Index& index, const search::Hit& hit, const s
     return repair_utf8(out);
 }
 
-Task<Result<json::array>> run(const json::object& arguments, Call& call) {
+Task<Result<json::array>> run_search(const json::object& arguments, Call& call) {
     auto query = read(arguments);
     if (!query) co_return std::move(query).error();
     const auto settings = settings_of(call.project);
@@ -98,6 +98,6 @@ Task<Result<json::array>> run(const json::object& arguments, Call& call) {
 
 }  // namespace
 
-const Tool search_tool = {"search_", "Search failed: ", describe, run};
+const Tool search_tool = {"search_", "Search failed: ", describe_search, run_search};
 
 }  // namespace docent::api::mcp
