@@ -85,7 +85,7 @@ Task<Result<forge::Place>> MergeRequests::place_of(const store::Session& session
     place.token = tree.remote.token;
     place.remote = tree.remote;
     place.workspace = tree.workspace;
-    place.work = services_.settings.data / "trees" / (session.id + "-merge");
+    place.work = services_.workspaces->scratch(session.id);
     place.committer = {services_.settings.author_name, services_.settings.author_email};
     co_return place;
 }
@@ -186,7 +186,14 @@ Task<Result<ShownMergeRequest>> MergeRequests::propose(store::Session session, P
     request->id = new_uuid(now);
     request->external_id = state->external_id;
     request->created = now;
-    auto added = co_await stored_.add(*std::move(request));
+    auto added = co_await stored_.add(*request);
+    if (!added && added.error().reason == "already_exists") {
+        // The forge's webhook was quicker than its answer.
+        auto known = co_await stored_.find(request->repository_id, request->external_id);
+        if (!known) co_return std::move(added).error();
+        request->id = known->id;
+        added = co_await stored_.change(*std::move(request));
+    }
     if (!added) co_return std::move(added).error();
     const auto where = added->web_url.empty() ? "" : ": " + added->web_url;
     std::vector<store::Event> events;

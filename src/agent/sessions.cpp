@@ -289,11 +289,16 @@ Task<Status> Sessions::remove(std::string session_id) {
     }
     auto session = co_await services_.sessions.find("", session_id);
     if (!session) co_return std::move(session).error();
+    CO_TRY_VOID(co_await services_.workspaces->set_aside(session_id));
     auto gone = co_await services_.sessions.remove(session->project_id, session_id);
-    if (!gone) co_return std::move(gone).error();
+    if (!gone) {
+        auto back = co_await services_.workspaces->put_back(session_id);
+        if (!back)
+            log::error("session " + session_id + ": " + back.error().message + " " + back.error().detail);
+        co_return std::move(gone).error();
+    }
     feeds_.end(session_id);
-    std::string id = session_id;
-    co_return co_await services_.workspaces->remove(std::move(id));
+    co_return co_await services_.workspaces->remove(session_id);
 }
 
 void Sessions::correct(store::Session& session) const {

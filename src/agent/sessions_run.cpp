@@ -85,6 +85,8 @@ Task<> Sessions::drive(store::Session session) {
 }
 
 Task<Status> Sessions::start() {
+    auto removed = co_await services_.workspaces->finish_removals();
+    if (!removed) log::warn("removed sessions: " + removed.error().message + " " + removed.error().detail);
     auto recovered = co_await recover();
     if (!recovered) co_return recovered;
     group_.spawn("sessions that wait", watch());

@@ -1,6 +1,8 @@
 #include "agent/workspaces.hpp"
 
 #include <boost/json/parse.hpp>
+#include <set>
+#include <system_error>
 
 #include "agent/services.hpp"
 #include "agent/transcript.hpp"
@@ -14,6 +16,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t longest_slug = 40;
+constexpr const char* set_aside_suffix = ".removed";
 
 json::object object_of(const std::string& text) {
     boost::system::error_code failed;
@@ -161,14 +164,66 @@ Task<Result<std::vector<git::Branch>>> Workspaces::branches(const store::Reposit
     });
 }
 
+Task<Status> Workspaces::set_aside(std::string session_id) {
+    co_return co_await on(services_.pools.git,
+                          [&] { return blocking_move(session_id, "", set_aside_suffix); });
+}
+
+Task<Status> Workspaces::put_back(std::string session_id) {
+    co_return co_await on(services_.pools.git,
+                          [&] { return blocking_move(session_id, set_aside_suffix, ""); });
+}
+
 Task<Status> Workspaces::remove(std::string session_id) {
-    const auto where = folder(session_id);
-    const auto attachments = services_.settings.data / "attachments" / session_id;
     co_return co_await on(services_.pools.git, [&]() -> Status {
-        std::error_code ignored;
-        std::filesystem::remove_all(attachments, ignored);
-        return git::blocking_remove_workspace(where);
+        for (const auto& parent : folders_of_sessions())
+            TRY_VOID(git::blocking_remove_workspace(parent / (session_id + set_aside_suffix)));
+        return {};
     });
+}
+
+Task<Status> Workspaces::finish_removals() {
+    std::set<std::string> ids;
+    auto listed = co_await on(services_.pools.git, [&]() -> Status {
+        for (const auto& parent : folders_of_sessions()) {
+            std::error_code failed;
+            for (const auto& entry : std::filesystem::directory_iterator(parent, failed)) {
+                std::string name = entry.path().filename().string();
+                if (!name.ends_with(set_aside_suffix)) continue;
+                ids.insert(name.substr(0, name.size() - std::string_view(set_aside_suffix).size()));
+            }
+        }
+        return {};
+    });
+    if (!listed) co_return listed;
+    for (const auto& id : ids) {
+        auto session = co_await services_.sessions.find("", id);
+        if (!session && session.error().code != ErrorCode::not_found) co_return std::move(session).error();
+        Task<Status> rest = session ? put_back(id) : remove(id);
+        auto done = co_await std::move(rest);
+        if (!done) co_return done;
+    }
+    co_return Status();
+}
+
+std::filesystem::path Workspaces::scratch(const std::string& session_id) const {
+    return folder(session_id + "-scratch" + set_aside_suffix);
+}
+
+/// Where each session has a folder of its own.
+std::vector<std::filesystem::path> Workspaces::folders_of_sessions() const {
+    return {services_.settings.data / "trees", services_.settings.data / "attachments"};
+}
+
+Status Workspaces::blocking_move(const std::string& session_id, const char* from, const char* to) const {
+    for (const auto& parent : folders_of_sessions()) {
+        std::error_code failed;
+        std::filesystem::rename(parent / (session_id + from), parent / (session_id + to), failed);
+        if (failed && failed != std::errc::no_such_file_or_directory)
+            return Error(ErrorCode::unavailable, "the disk refused to move a session's files",
+                         failed.message());
+    }
+    return {};
 }
 
 }  // namespace docent::agent

@@ -33,11 +33,22 @@ public:
     /// The remote's branches by name, as they are now; as they were when it cannot be reached but was before.
     Task<Result<std::vector<git::Branch>>> branches(const store::Repository& repository);
 
-    /// The files of a session are gone. Nothing to do is no error.
+    /// A session's files go in two steps, so that a kill between them leaves either all or nothing of it:
+    /// they are set aside, the session is removed from the store, and they are removed. Nothing to do is no
+    /// error.
+    Task<Status> set_aside(std::string session_id);
+    Task<Status> put_back(std::string session_id);
     Task<Status> remove(std::string session_id);
+    /// A folder beside a session's that may be made for work of the moment; what a kill leaves of it goes with
+    /// the next start.
+    std::filesystem::path scratch(const std::string& session_id) const;
+    /// What was set aside when the last process was killed: removed, or put back where the session still is.
+    Task<Status> finish_removals();
 
 private:
     std::filesystem::path folder(const std::string& session_id) const;
+    std::vector<std::filesystem::path> folders_of_sessions() const;
+    Status blocking_move(const std::string& session_id, const char* from, const char* to) const;
     std::filesystem::path mirror(const std::string& repository_id) const;
     Task<Result<store::Repository>> repository(const store::Session& session);
     Task<Result<git::Remote>> remote(const store::Repository& repository);

@@ -32,6 +32,31 @@ TEST_F(RecoveryTest, AnInterruptedTurnIsClosedAndBegunAgainWithoutDoingAnythingT
     EXPECT_EQ(session(id).agent_status, "idle");
 }
 
+TEST_F(RecoveryTest, ARemovalThatWasCutOffIsFinishedOrUndone) {
+    script(
+        R"([{"calls": [{"name": "create_file", "args": {"path": "a.md", "content": "A\n"}}]}, {"text": "Done."}])");
+    const auto kept = new_session();
+    ASSERT_TRUE(send(kept, "Make a page").ok());
+    until_idle();
+    // Killed before the store took the removal: the session is as it was.
+    ASSERT_TRUE(run(workspaces->set_aside(kept)).ok());
+    EXPECT_FALSE(std::filesystem::exists(tree(kept)));
+    // Killed after it: nobody knows the session.
+    const auto gone = "01890a5d-ac96-774b-bcce-b302099a8057";
+    write(std::string("data/trees/") + gone + ".removed/tree/x.md", "x");
+    write(std::string("data/attachments/") + gone + ".removed/1.png", "x");
+    write(std::string("data/trees/") + gone + "/tree/x.md", "not known to this store, and nobody removed it");
+    crash();
+    script(R"([{"text": "Done."}])");
+    EXPECT_EQ(read(tree(kept) / "a.md"), "A\n");
+    EXPECT_FALSE(std::filesystem::exists(settings.data / "trees" / (std::string(gone) + ".removed")));
+    EXPECT_FALSE(std::filesystem::exists(settings.data / "attachments" / (std::string(gone) + ".removed")));
+    EXPECT_TRUE(std::filesystem::exists(settings.data / "trees" / gone));
+    ASSERT_TRUE(run(sessions->remove(kept)).ok());
+    EXPECT_FALSE(std::filesystem::exists(settings.data / "trees" / kept));
+    EXPECT_FALSE(std::filesystem::exists(settings.data / "trees" / (kept + ".removed")));
+}
+
 TEST_F(RecoveryTest, AnOpenCallIsCanceledAndSaysWhy) {
     script(works);
     const auto id = new_session();

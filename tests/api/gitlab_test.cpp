@@ -1,6 +1,7 @@
 // Merge requests that live on GitLab: a repository on this disk, and a GitLab that checks what it is asked.
 #include "api/sessions_fixture.hpp"
 #include "support/net_fake_gitlab.hpp"
+#include "support/net_raw_client.hpp"
 
 namespace docent::api {
 namespace {
@@ -150,6 +151,25 @@ TEST_F(GitlabTest, OneThatAPersonOpenedForTheBranchIsTheSessions) {
     EXPECT_EQ(text(payload, "external_id"), "7");
     EXPECT_EQ(text(payload, "merged_by"), "grace");
     EXPECT_EQ(text(payload, "merge_commit_sha"), "feed0123");
+}
+
+TEST_F(GitlabTest, AWebhookThatIsQuickerThanTheAnswerMakesNoSecondOne) {
+    const auto id = worked();
+    std::string answered;
+    gitlab.when_made([&] {
+        const auto body = hook("opened");
+        test::RawClient client(server.server->port());
+        client.send("POST /api/v1/webhooks/gitlab/" + repository_id +
+                    " HTTP/1.1\r\nHost: localhost\r\nX-Gitlab-Token: " + secret +
+                    "\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " +
+                    std::to_string(body.size()) + "\r\n\r\n" + body);
+        answered = client.response().body;
+    });
+    const auto made = object(propose(id));
+    EXPECT_NE(answered.find("{\"accepted\":true}"), std::string::npos) << answered;
+    EXPECT_EQ(text(made, "external_id"), "1");
+    EXPECT_EQ(text(made, "description"), "Wrote a page.");
+    EXPECT_EQ(text(object(ask(id)), "id"), text(made, "id"));
 }
 
 TEST_F(GitlabTest, AMergeThatNoWebhookToldOfIsNoticed) {

@@ -151,6 +151,22 @@ TEST_P(TimelineTest, AClientIdIsTakenOnceAlsoByManyAtOnce) {
     expect_gap_free(session.id);
 }
 
+TEST_P(TimelineTest, AMessageCostsTheSameInALongSession) {
+    if (db->engine() != Engine::sqlite) GTEST_SKIP() << "PostgreSQL plans by what the table holds";
+    for (const std::string column : {"event_id", "client_id"}) {
+        auto plan = run(db->read([&](Db& c) {
+            return c.query(
+                "EXPLAIN QUERY PLAN SELECT payload FROM session_changes WHERE session_id = $1 AND " + column +
+                    " = $2 ORDER BY change DESC LIMIT 1",
+                {"a", "b"});
+        }));
+        ASSERT_TRUE(plan.ok());
+        ASSERT_EQ(plan->size(), 1u) << "it sorts";
+        EXPECT_NE(text((*plan)[0], 3).find("(session_id=? AND " + column + "=?)"), std::string::npos)
+            << text((*plan)[0], 3);
+    }
+}
+
 TEST_P(TimelineTest, AnEventChangesInItsPlace) {
     const auto session = new_session();
     const auto turn = send(session.id, "one").session.turn;

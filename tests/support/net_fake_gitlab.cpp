@@ -126,6 +126,7 @@ net::Response FakeGitlab::open(const net::Request& request) {
             return refuse(409, "Another open merge request already exists for this source branch: !1");
     made.iid = static_cast<int>(all_.size()) + 1;
     all_.push_back(made);
+    if (when_made_) when_made_();
     auto reply = shown(made);
     reply.status = 201;
     return reply;

@@ -1,5 +1,5 @@
 #pragma once
-#include <map>
+#include <functional>
 #include <mutex>
 #include <string>
 
@@ -31,6 +31,8 @@ public:
     void refuse_merge(int status);
     /// Every call is answered with this; 0: as it should be.
     void go_down(int status);
+    /// Called after one was made, before that is answered.
+    void when_made(std::function<void()> call) { when_made_ = std::move(call); }
     std::vector<std::string> mistakes() const;
 
 private:
@@ -46,6 +48,7 @@ private:
     std::vector<Request> all_;
     std::vector<std::string> mistakes_;
     std::string head_;
+    std::function<void()> when_made_;
     int refuse_merge_ = 0, down_ = 0;
     Imposter imposter_;
 };
