@@ -136,6 +136,24 @@ TEST_F(SessionCommandTest, WhatWasChangedIsAPatchThatGitTakes) {
     EXPECT_EQ(run({"diff", "--base", "sideways"}).code, 2);
 }
 
+TEST_F(SessionCommandTest, WhatWasMadeIsProposedAndMerged) {
+    serve(
+        R"([{"calls": [{"name": "create_file", "args": {"path": "new.md", "content": "New\n"}}]}, {"text": "Done."}])");
+    ASSERT_EQ(run({"new", "--watch", "--repository", repo(), "Write"}).code, 0);
+    EXPECT_EQ(run({"merge-request", "--merge"}).code, 3) << "there is none yet";
+    auto ran = run({"merge-request", "last", "--title", "A new page"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(has(ran.out, "open: docent/write-") && has(ran.out, " -> main (A new page)")) << ran.out;
+    EXPECT_EQ(run({"merge-request", "--merge", "--close"}).code, 2);
+    ran = run({"merge-request", "--close", "--json"});
+    EXPECT_EQ(boost::json::parse(ran.out).at("status"), boost::json::value("closed"));
+    EXPECT_EQ(run({"merge-request"}).code, 0);
+    ran = run({"merge-request", "--merge"});
+    EXPECT_TRUE(ran.out.starts_with("merged: ")) << ran.out << ran.err;
+    EXPECT_EQ(shell("cat repo/new.md"), "New\n");
+    EXPECT_EQ(run({"merge-request"}).code, 1) << "the session has ended";
+}
+
 TEST_F(SessionCommandTest, TheKeyOfThisMachineIsMadeOnceAndIsPrivate) {
     EXPECT_EQ(run({"list"}).code, 3) << "there is no data directory";
     serve(R"([{"text": "Done.", "repeat": true}])");

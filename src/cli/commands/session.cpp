@@ -20,9 +20,9 @@ namespace json = boost::json;
 
 struct SessionOptions {
     SessionServer server;
-    std::string id, message, repository, branch, target, model, title, base = "target", status;
+    std::string id, message, repository, branch, target, model, title, description, base = "target", status;
     bool auto_commit = false, hold = false, watch = false, steer = false, until_idle = false,
-         only_new = false, queued_too = false, as_json = false;
+         only_new = false, queued_too = false, merge = false, close = false, as_json = false;
     std::size_t limit = 20;
 };
 
@@ -158,6 +158,32 @@ int stop(const Globals& globals, const SessionOptions& o) {
     return Exit::done;
 }
 
+/// Opens the session's merge request or brings it up to date, or ends it.
+int merge_request(const Globals& globals, const SessionOptions& o) {
+    auto client = SessionClient::connect(globals, o.server);
+    if (!client) return fail(client.error());
+    auto id = (*client)->session(o.id);
+    if (!id) return fail(id.error());
+    json::object body;
+    if (!o.title.empty()) body["title"] = repair_utf8(o.title);
+    if (!o.description.empty()) body["description"] = repair_utf8(o.description);
+    const std::string end = o.merge ? "/merge" : o.close ? "/close" : "";
+    const auto got = (*client)->call("POST", "sessions/" + *id + "/merge-request" + end, &body);
+    if (!got) return fail(got.error());
+    if (o.as_json) {
+        print(json::serialize(*got));
+        return Exit::done;
+    }
+    const auto url = printable(text_at(*got, "web_url"));
+    print(fmt::format("{}: {} -> {} ({})", text_at(*got, "status"), printable(text_at(*got, "source_branch")),
+                      printable(text_at(*got, "target_branch")), printable(text_at(*got, "title"))));
+    if (!url.empty()) print(url);
+    const auto* mergeable = got->is_object() ? got->get_object().if_contains("mergeable") : nullptr;
+    if (mergeable && mergeable->is_bool() && !mergeable->get_bool())
+        say("It conflicts with its target branch.");
+    return Exit::done;
+}
+
 int list_sessions(const Globals& globals, const SessionOptions& o) {
     auto client = SessionClient::connect(globals, o.server);
     if (!client) return fail(client.error());
@@ -259,6 +285,18 @@ void add_session(CLI::App& app, Globals& globals) {
     end->add_option("id", o->id, "Session (default: the newest)");
     end->add_flag("--queued", o->queued_too, "Withdraw the messages that wait, too");
     end->footer("Example:\n  docent session stop last --queued");
+
+    auto* propose = command("merge-request", "Propose to merge the session's branch, merge it, or close that",
+                            merge_request);
+    propose->add_option("id", o->id, "Session (default: the newest)");
+    propose->add_option("--title", o->title, "Title (default: the session's)");
+    propose->add_option("--description", o->description, "Description (default: what the agent said last)");
+    auto* merge = propose->add_flag("--merge", o->merge, "Merge it; the session ends by that");
+    propose->add_flag("--close", o->close, "Close it unmerged; the session goes on")->excludes(merge);
+    propose->add_flag("--json", o->as_json, "As JSON");
+    propose->footer(
+        "The same call again brings the open one up to date.\n\n"
+        "Example:\n  docent session merge-request last && docent session merge-request last --merge");
 
     auto* all = command("list", "Sessions, newest first", list_sessions);
     all->add_option("--status", o->status, "Only these: active, finished, merged, closed");
