@@ -5,6 +5,7 @@
 
 #include "agent/sessions.hpp"
 #include "agent/turn.hpp"
+#include "agent/workspaces.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
 #include "store/processes.hpp"
