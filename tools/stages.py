@@ -167,6 +167,17 @@ CI = [("release", build("release")), ("tsan-build", build("tsan")), ("tsan-tests
 NEEDS = {"tests": "build", "web": "build", "contract": "build", "faults": "build", "browser": "build", "tsan-tests": "tsan-build"}
 
 
+def why(lines, most=80):
+    """What failed, in the words of GoogleTest, node's runner, the sanitizers and the compilers: it stands far from the end."""
+    told = []
+    for i, text in enumerate(lines):
+        if re.search(r": Failure$|^\s*not ok \d|ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|runtime error:|: error: |^PROBLEM", text):
+            told += ["", *lines[i:i + 8]]
+        if len(told) > most:
+            break
+    return told[:most]
+
+
 def perform(stages, results):
     for name, stage in stages:
         if NEEDS.get(name) and results.get(NEEDS[name], {}).get("failed"):
@@ -186,8 +197,8 @@ def perform(stages, results):
         (RESULTS / f"{name}.json").write_text(json.dumps({"stage": name, **result}))
         print(line(name, result), flush=True)
         if result["failed"] and "said" not in result:
-            tail = (RESULTS / f"{name}.log").read_text(errors="replace").splitlines()[-60:]
-            print("\n".join("    " + text for text in tail), flush=True)
+            said = (RESULTS / f"{name}.log").read_text(errors="replace").splitlines()
+            print("\n".join("    " + text for text in said[-60:] + why(said)), flush=True)
     return results
 
 
