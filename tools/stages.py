@@ -87,7 +87,7 @@ def ctest(preset, limit):
         cases = RESULTS / f"{preset}-cases"
         subprocess.run(["rm", "-rf", str(cases), str(junit)])
         cases.mkdir(parents=True)
-        code = run(log, ["ctest", "--preset", preset, "--timeout", "900", "--output-junit", str(junit)], limit,
+        code = run(log, ["ctest", "--preset", preset, "-j", JOBS, "--timeout", "900", "--output-junit", str(junit)], limit,
                    {"GTEST_OUTPUT": f"xml:{cases}/", "GTEST_BRIEF": "1"})
         return count_ctest(junit, cases, code)
     return stage
