@@ -2,13 +2,16 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <fstream>
+#include <thread>
 
 #include "base/text.hpp"
 
@@ -24,6 +27,19 @@ DataDir::Holder parse_holder(const std::string& text) {
     if (!lines.empty()) holder.pid = static_cast<pid_t>(std::atol(lines[0].c_str()));
     if (lines.size() > 1) holder.address = lines[1];
     return holder;
+}
+
+/// A child that a killed server was about to start holds the lock until it has closed its files: moments.
+bool take_lock(int file, const fs::path& name) {
+    constexpr int most_looks = 100;
+    for (int i = 0; i < most_looks; ++i) {
+        if (flock(file, LOCK_EX | LOCK_NB) == 0) return true;
+        const auto holder = parse_holder(read_small_file(name));
+        const bool gone = holder.pid > 0 && kill(holder.pid, 0) != 0 && errno == ESRCH;
+        if (!gone) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return false;
 }
 
 bool write_all(int file, const std::string& text) {
@@ -68,7 +84,7 @@ Result<DataDir> DataDir::lock(const fs::path& path) {
         return Error(
             ErrorCode::unavailable,
             fmt::format("the lock of the data directory cannot be opened: {}", std::strerror(errno)));
-    if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+    if (!take_lock(file, name)) {
         close(file);
         const auto other = parse_holder(read_small_file(name));
         return conflict(

@@ -18,7 +18,7 @@ public:
     static Result<std::filesystem::path> create(const std::filesystem::path& path);
 
     /// Takes the directory for serving, for as long as the DataDir lives. conflict, naming the process,
-    /// when another one serves it.
+    /// when another one serves it. Waits up to two seconds for what a process that is gone left behind.
     static Result<DataDir> lock(const std::filesystem::path& path);
     DataDir(DataDir&& other) noexcept;
     DataDir& operator=(DataDir&&) = delete;

@@ -1,8 +1,14 @@
 #include "app/data_dir.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <chrono>
+#include <thread>
 
 #include "app/projects.hpp"
 #include "support/temp_dir.hpp"
@@ -42,6 +48,22 @@ TEST(DataDir, ASecondHolderIsToldWhoHasIt) {
     }
     EXPECT_FALSE(DataDir::holder(dir.path()));
     EXPECT_TRUE(DataDir::lock(dir.path()));
+}
+
+TEST(DataDir, WhatAKilledServerLeftIsWaitedFor) {
+    const test::TempDir dir;
+    const pid_t dead = fork();
+    if (dead == 0) _exit(0);
+    ASSERT_EQ(waitpid(dead, nullptr, 0), dead);
+    dir.write("docent.lock", std::to_string(dead) + "\nhttp://127.0.0.1:1\n");
+    const int child_has = open((dir.path() / "docent.lock").c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_EQ(flock(child_has, LOCK_EX), 0);
+    std::thread child([child_has] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        close(child_has);
+    });
+    EXPECT_TRUE(DataDir::lock(dir.path()));
+    child.join();
 }
 
 TEST(DataDir, ThePublicKeyIsKeptInAFileOfItsOwner) {
