@@ -39,8 +39,8 @@ public:
     Task<Status> set_aside(std::string session_id);
     Task<Status> put_back(std::string session_id);
     Task<Status> remove(std::string session_id);
-    /// A folder beside a session's that may be made for work of the moment; what a kill leaves of it goes with
-    /// the next start.
+    /// A folder beside a session's that may be made for work of the moment; what a kill leaves of it goes
+    /// with the next start.
     std::filesystem::path scratch(const std::string& session_id) const;
     /// What was set aside when the last process was killed: removed, or put back where the session still is.
     Task<Status> finish_removals();
