@@ -1,0 +1,12 @@
+#pragma once
+#include "maintenance/command.hpp"
+
+// The built-in commands, one file each; commands.cpp lists them.
+namespace docent::maintenance {
+
+extern const Command check_links;  // check_links.cpp
+extern const Command fix_links;    // fix_links.cpp
+extern const Command rename_page;  // rename_page.cpp
+extern const Command orphans;      // orphans.cpp
+
+}  // namespace docent::maintenance
