@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -33,9 +34,10 @@ struct Outcome {
     std::string title;                // of a pull request: "Fix 3 broken links"
     std::string report;               // Markdown: what was found and what is changed, and why
     std::vector<FileChange> changes;  // ordered by path; each path once
+    std::size_t problems = 0;         // found, and left for a person: a script's exit code depends on it
 };
 
-/// What stands behind a command's name: "/replace "A" "B" --in docs/** --word".
+/// What stands behind a command's name: "/replace "A" "B" --in docs/** --word". An option may come again.
 struct Arguments {
     std::vector<std::string> values;
     std::vector<std::pair<std::string, std::string>> options;  // without dashes; a flag's value is ""
@@ -53,12 +55,14 @@ struct Command {
     std::vector<std::string_view> flags;    // options without a value
     /// Blocks, and only reads. invalid_argument names the argument and what it takes.
     Result<Outcome> (*run)(const Tree& tree, const Arguments& arguments);
+    std::vector<std::string_view> values = {};  // that it takes, all of them needed: {"OLD", "NEW"}
 };
 
 /// All of them, in the order in which they are shown.
 const std::vector<Command>& commands();
 
-/// True for text that begins with "/" and a letter, known or not: such text is never sent to a model.
+/// True for text that begins with "/" and a name, known or not: such text is never sent to a model. A path
+/// ("/guides/start has a typo") is no name.
 bool is_command(std::string_view text);
 
 /// Runs the command that `text` names. Blocks. invalid_argument: there is none of this name (the nearest one
