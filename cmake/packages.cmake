@@ -26,6 +26,7 @@ find_path(VALIJSON_INCLUDE valijson/validator.hpp REQUIRED)
 
 set(base_libs Boost::json fmt::fmt spdlog::spdlog PkgConfig::sodium ICU::uc Threads::Threads)
 set(net_libs Boost::url OpenSSL::SSL CURL::libcurl)
+set(forge_libs OpenSSL::Crypto)
 set(git_libs PkgConfig::libgit2)
 set(sandbox_libs PkgConfig::seccomp)
 set(store_libs SQLite::SQLite3 PostgreSQL::PostgreSQL)

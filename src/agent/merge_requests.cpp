@@ -1,11 +1,14 @@
 #include "agent/merge_requests.hpp"
 
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 
 #include "agent/transcript.hpp"
 #include "base/ids.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "forge/credentials.hpp"
+#include "forge/forge.hpp"
 #include "git/merge.hpp"
 #include "git/push.hpp"
 
@@ -74,6 +77,22 @@ store::Event notice(std::string message, std::string code, Millis now) {
 
 }  // namespace
 
+MergeRequests::MergeRequests(boost::asio::any_io_executor loop, Services& services, Sessions& sessions,
+                             store::Store& store, net::HttpClient* http)
+    : services_(services),
+      sessions_(sessions),
+      stored_(store),
+      memory_(store),
+      forges_(std::make_unique<forge::Forges>(services.pools, services.clock, http)),
+      group_(loop) {}
+
+MergeRequests::~MergeRequests() = default;
+
+Task<> MergeRequests::stop() {
+    Task<> background = group_.stop();
+    co_await std::move(background);
+}
+
 Task<Result<forge::Place>> MergeRequests::place_of(const store::Session& session, const Tree& tree) {
     auto repository = co_await services_.repositories.find("", session.repository_id);
     if (!repository) co_return std::move(repository).error();
@@ -83,6 +102,7 @@ Task<Result<forge::Place>> MergeRequests::place_of(const store::Session& session
     place.repository = *std::move(repository);
     place.api_url = provider->base_url;
     place.token = tree.remote.token;
+    place.credentials = services_.credentials;
     place.remote = tree.remote;
     place.workspace = tree.workspace;
     place.work = services_.workspaces->scratch(session.id);
@@ -123,35 +143,87 @@ Task<Result<store::MergeRequest>> MergeRequests::describe(const store::Session& 
     if (!said.title.empty()) request.title = std::move(said.title);
     if (!said.description.empty()) request.description = std::move(said.description);
     request.description = cut_utf8(request.description, longest_description);
+    if (said.draft) request.draft = *said.draft;
     co_return request;
 }
 
-/// Everything in the tree is committed and goes to the remote; `request` has its head then.
+namespace {
+
+/// One push of the branch; conflict "branch_taken": the remote has another one of that name.
+Status blocking_push_once(const Tree& tree, store::MergeRequest& request) {
+    TRY_VOID(git::blocking_refresh_mirror(tree.remote, tree.workspace.mirror, {request.target_branch}));
+    TRY(const auto found, git::blocking_mergeability(tree.workspace, request.target_branch));
+    if (found.ahead_by == 0)
+        return conflict("the session has changed nothing that its target branch does not have")
+            .because("no_changes");
+    git::PushRequest wanted;
+    wanted.branch = request.source_branch;
+    TRY(const auto done, git::blocking_push(tree.workspace, tree.remote, wanted));
+    request.head_sha = found.source_sha;
+    if (done.result == git::PushResult::failed)
+        return Error(ErrorCode::upstream_failed, "the branch was not pushed: " + done.reason, done.detail);
+    if (done.result != git::PushResult::rejected) return {};
+    const auto rejected = conflict("the branch was not pushed: " + done.reason).because("push_rejected");
+    if (!done.moved || tree.base_commit.empty()) return rejected;
+    // Commits of others on top of ours are theirs to keep; a branch that has none of ours is another branch.
+    TRY_VOID(git::blocking_refresh_mirror(tree.remote, tree.workspace.mirror, {request.source_branch}));
+    TRY(const auto other, git::blocking_mergeability(tree.workspace, request.source_branch));
+    if (!other.merge_base_sha.empty()) {
+        TRY(const bool older,
+            git::blocking_is_ancestor(tree.workspace, other.merge_base_sha, tree.base_commit));
+        if (!older) return rejected;
+    }
+    return conflict("the remote has another branch of that name").because("branch_taken");
+}
+
+/// Under a name that is free: docent/page, docent/page-2, ... for one that was never pushed.
+Status blocking_push_named(const Tree& tree, store::MergeRequest& request) {
+    constexpr int most_names = 20;
+    const auto name = request.source_branch;
+    auto pushed = blocking_push_once(tree, request);
+    for (int i = 2; i <= most_names && !pushed && pushed.error().reason == "branch_taken"; ++i) {
+        if (!request.id.empty()) break;
+        request.source_branch = name + "-" + std::to_string(i);
+        pushed = blocking_push_once(tree, request);
+    }
+    if (!pushed && pushed.error().reason == "branch_taken")
+        return conflict(pushed.error().message).because("push_rejected");
+    return pushed;
+}
+
+}  // namespace
+
+/// Everything in the tree is committed and goes to the remote; `request` has its head and branch then.
 Task<Status> MergeRequests::push(const store::Session& session, const Tree& tree,
                                  store::MergeRequest& request) {
     std::string subject = request.title;
     auto committed = co_await services_.workspaces->commit(tree, std::move(subject));
     if (!committed) co_return std::move(committed).error();
-    const auto pushed = co_await on(services_.pools.git, [&]() -> Status {
-        TRY_VOID(git::blocking_refresh_mirror(tree.remote, tree.workspace.mirror, {request.target_branch}));
-        TRY(const auto found, git::blocking_mergeability(tree.workspace, request.target_branch));
-        if (found.ahead_by == 0)
-            return conflict("the session has changed nothing that its target branch does not have")
-                .because("no_changes");
-        git::PushRequest wanted;
-        wanted.branch = request.source_branch;
-        TRY(const auto done, git::blocking_push(tree.workspace, tree.remote, wanted));
-        request.head_sha = found.source_sha;
-        if (done.result == git::PushResult::rejected)
-            return conflict("the branch was not pushed: " + done.reason).because("push_rejected");
-        if (done.result == git::PushResult::failed)
-            return Error(ErrorCode::upstream_failed, "the branch was not pushed: " + done.reason,
-                         done.detail);
-        return {};
-    });
+    auto pushed =
+        co_await on(services_.pools.git, [&]() -> Status { return blocking_push_named(tree, request); });
+    if (!pushed && pushed.error().code == ErrorCode::upstream_failed && services_.credentials) {
+        // The token may have expired meanwhile.
+        auto now = co_await services_.workspaces->renewed(session, tree.remote);
+        if (now && now->token != tree.remote.token) {
+            Tree again = tree;
+            again.remote = *std::move(now);
+            pushed = co_await on(services_.pools.git,
+                                 [&]() -> Status { return blocking_push_named(again, request); });
+        }
+    }
     if (!pushed)
         log::info("session " + session.id + ": " + pushed.error().message + " " + pushed.error().detail);
-    co_return pushed;
+    if (!pushed || request.source_branch == tree.branch) co_return pushed;
+    store::SessionPatch patch;
+    patch.branch_name = request.source_branch;
+    std::vector<store::Event> events;
+    events.push_back(notice(
+        "The remote has another branch " + tree.branch + ": this session's is " + request.source_branch,
+        "branch_renamed", services_.clock.now()));
+    auto told = co_await services_.timeline.append(session.id, 0, std::move(events), std::move(patch),
+                                                   services_.clock.now());
+    if (!told) co_return told.error();
+    co_return co_await sessions_.announce(*std::move(told));
 }
 
 Task<Result<ShownMergeRequest>> MergeRequests::open(store::Session session, Proposal proposal) {
@@ -173,11 +245,12 @@ Task<Result<ShownMergeRequest>> MergeRequests::propose(store::Session session, P
     if (!ready) co_return std::move(ready).error();
     auto place = co_await place_of(session, *tree);
     if (!place) co_return std::move(place).error();
-    auto state = co_await forges_.of(place->repository).open(*place, *request);
+    auto state = co_await forges_->of(place->repository).open(*place, *request);
     if (!state) co_return std::move(state).error();
     const auto now = services_.clock.now();
     request->web_url = state->web_url;
     request->updated = now;
+    request->conflict_told.clear();
     if (!request->id.empty()) {
         auto changed = co_await stored_.change(*std::move(request));
         if (!changed) co_return std::move(changed).error();
@@ -196,15 +269,20 @@ Task<Result<ShownMergeRequest>> MergeRequests::propose(store::Session session, P
     }
     if (!added) co_return std::move(added).error();
     const auto where = added->web_url.empty() ? "" : ": " + added->web_url;
-    std::vector<store::Event> events;
-    events.push_back(
-        notice("Merge request \"" + added->title + "\" is open" + where, "merge_request_opened", now));
-    store::SessionPatch nothing;
-    auto told = co_await services_.timeline.append(session.id, 0, std::move(events), std::move(nothing), now);
+    auto told = co_await tell(session.id, "Merge request \"" + added->title + "\" is open" + where,
+                              "merge_request_opened");
     if (!told) co_return std::move(told).error();
-    auto announced = co_await sessions_.announce(*std::move(told));
-    if (!announced) co_return std::move(announced).error();
     co_return co_await settle(*std::move(added), *std::move(state));
+}
+
+Task<Status> MergeRequests::tell(std::string session_id, std::string message, std::string code) {
+    const auto now = services_.clock.now();
+    std::vector<store::Event> events;
+    events.push_back(notice(std::move(message), std::move(code), now));
+    store::SessionPatch nothing;
+    auto told = co_await services_.timeline.append(session_id, 0, std::move(events), std::move(nothing), now);
+    if (!told) co_return told.error();
+    co_return co_await sessions_.announce(*std::move(told));
 }
 
 /// The store follows what the forge says. An end is written once, whoever hears of it first.
@@ -230,6 +308,7 @@ Task<Result<ShownMergeRequest>> MergeRequests::settle(store::MergeRequest reques
     if (!ended) co_return std::move(ended).error();
     out.request = std::move(ended->request);
     if (ended->appended) {
+        if (out.request.status == "merged") base_moved(out.request.repository_id, out.request.target_branch);
         auto announced = co_await sessions_.announce(*std::move(ended->appended));
         if (!announced) co_return std::move(announced).error();
     }
@@ -244,22 +323,51 @@ Task<Result<ShownMergeRequest>> MergeRequests::read(store::Session session) {
     if (request->status == "merged") co_return out;
     auto place = co_await place_of(session);
     if (!place) co_return out;  // the repository was removed; what is known is told
-    auto state = co_await forges_.of(place->repository).read(*place, *request);
+    auto state = co_await forges_->of(place->repository).read(*place, *request);
     if (state) co_return co_await settle(*std::move(request), *std::move(state));
     log::info("merge request " + request->id + ": " + state.error().message + " " + state.error().detail);
     co_return out;
 }
 
-Task<Result<ShownMergeRequest>> MergeRequests::merge(store::Session session, std::string by) {
+Task<Result<ShownMergeRequest>> MergeRequests::merge(store::Session session, std::string by,
+                                                     forge::MergeMethod method) {
     CO_TRY_VOID(check_idle(session));
-    co_return co_await finish(std::move(session), std::move(by), true);
+    co_return co_await finish(std::move(session), std::move(by), method);
 }
 
 Task<Result<ShownMergeRequest>> MergeRequests::close(store::Session session, std::string by) {
-    co_return co_await finish(std::move(session), std::move(by), false);
+    co_return co_await finish(std::move(session), std::move(by), std::nullopt);
 }
 
-Task<Result<ShownMergeRequest>> MergeRequests::finish(store::Session session, std::string by, bool merges) {
+Task<Result<store::MergeRequest>> MergeRequests::open_one(std::string session_id) {
+    auto request = co_await stored_.latest(std::move(session_id));
+    if (request && request->status != "open")
+        co_return conflict("the merge request is " + request->status)
+            .because("merge_request_" + request->status);
+    co_return request;
+}
+
+Task<Result<ShownMergeRequest>> MergeRequests::update(store::Session session, Proposal proposal) {
+    const Claim claim(busy_, session.id);
+    CO_TRY_VOID(claim.check());
+    auto request = co_await open_one(session.id);
+    if (!request) co_return std::move(request).error();
+    if (!proposal.title.empty()) request->title = std::move(proposal.title);
+    if (!proposal.description.empty())
+        request->description = cut_utf8(proposal.description, longest_description);
+    if (proposal.draft) request->draft = *proposal.draft;
+    request->updated = services_.clock.now();
+    auto place = co_await place_of(session);
+    if (!place) co_return std::move(place).error();
+    auto state = co_await forges_->of(place->repository).update(*place, *request);
+    if (!state) co_return std::move(state).error();
+    auto changed = co_await stored_.change(*std::move(request));
+    if (!changed) co_return std::move(changed).error();
+    co_return co_await settle(*std::move(changed), *std::move(state));
+}
+
+Task<Result<ShownMergeRequest>> MergeRequests::finish(store::Session session, std::string by,
+                                                      std::optional<forge::MergeMethod> method) {
     const Claim claim(busy_, session.id);
     CO_TRY_VOID(claim.check());
     auto request = co_await stored_.latest(session.id);
@@ -267,14 +375,15 @@ Task<Result<ShownMergeRequest>> MergeRequests::finish(store::Session session, st
     if (request->status != "open") {
         ShownMergeRequest out;
         out.request = *std::move(request);
-        if ((out.request.status == "merged") == merges) co_return out;
+        if ((out.request.status == "merged") == method.has_value()) co_return out;
         co_return conflict("the merge request is " + out.request.status + " already")
             .because("merge_request_" + out.request.status);
     }
     auto place = co_await place_of(session);
     if (!place) co_return std::move(place).error();
-    auto& forge = forges_.of(place->repository);
-    Task<Result<forge::State>> asked = merges ? forge.merge(*place, *request) : forge.close(*place, *request);
+    auto& forge = forges_->of(place->repository);
+    Task<Result<forge::State>> asked =
+        method ? forge.merge(*place, *request, *method) : forge.close(*place, *request);
     auto state = co_await std::move(asked);
     if (!state) co_return std::move(state).error();
     if (state->by.empty()) state->by = std::move(by);
@@ -295,6 +404,8 @@ Task<Result<store::MergeRequest>> MergeRequests::adopt(const ForgeReport& report
     request.target_branch = report.target_branch;
     request.head_sha = report.head_sha;
     request.web_url = report.web_url;
+    request.reported = report.at;
+    request.draft = report.draft.value_or(false);
     request.created = request.updated = services_.clock.now();
     co_return co_await stored_.add(std::move(request));
 }
@@ -306,6 +417,17 @@ Task<Result<bool>> MergeRequests::take(ForgeReport report) {
         const auto code = request.error().code;
         if (code == ErrorCode::not_found || code == ErrorCode::conflict) co_return false;
         co_return std::move(request).error();
+    }
+    // What is older than the newest report is late, and so is "open" after an end unless it says "again".
+    const bool late = report.at != 0 && report.at < request->reported;
+    const bool stale = report.status == "open" && request->status != "open" && !report.reopened;
+    if (late || stale) co_return true;
+    const bool changes = report.at > request->reported || (report.draft && *report.draft != request->draft);
+    if (changes && request->status == "open") {
+        request->reported = std::max(request->reported, report.at);
+        if (report.draft) request->draft = *report.draft;
+        auto changed = co_await stored_.change(*request);
+        if (!changed) co_return std::move(changed).error();
     }
     forge::State state;
     state.external_id = report.external_id;

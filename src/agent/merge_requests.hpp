@@ -1,8 +1,16 @@
 #pragma once
 #include "agent/sessions.hpp"
 #include "agent/workspaces.hpp"
-#include "forge/forge.hpp"
+#include "base/task_group.hpp"
+#include "forge/merge_method.hpp"
+#include "store/forge_memory.hpp"
 #include "store/merge_requests.hpp"
+
+namespace docent::forge {
+class Forges;
+struct Place;
+struct State;
+}  // namespace docent::forge
 
 namespace docent::agent {
 
@@ -16,13 +24,25 @@ struct ShownMergeRequest {
 struct Proposal {
     std::string title;
     std::string description;
+    std::optional<bool> draft;  // nothing: as it is; a new one is none
 };
 
-/// What a forge reports by webhook.
+/// What a forge reports of a merge request by webhook.
 struct ForgeReport {
     std::string repository_id, external_id, title, web_url, source_branch, target_branch, head_sha;
     std::string status;  // "open", "merged", "closed"
     std::string merge_commit_sha, by;
+    bool reopened = false;  // "open" after "closed"; else a report of an open one is older than its end
+    std::optional<bool> draft;
+    Millis at = 0;  // by the forge's clock; 0: not said
+};
+
+/// A comment under a merge request on its forge.
+struct ForgeComment {
+    std::string platform, repository_id, external_id;  // of the merge request
+    std::string id;                                    // of the comment
+    std::string by, text;
+    bool may_write = false;  // its author may write to the repository, as the forge says
 };
 
 /// The merge requests of sessions: a session's branch is pushed, and a forge is asked to merge it. How one
@@ -30,23 +50,42 @@ struct ForgeReport {
 class MergeRequests {
 public:
     /// `http`: what forges are called through.
-    MergeRequests(Services& services, Sessions& sessions, store::Store& store, net::HttpClient* http)
-        : services_(services), sessions_(sessions), stored_(store), forges_(services.pools, http) {}
+    MergeRequests(boost::asio::any_io_executor loop, Services& services, Sessions& sessions,
+                  store::Store& store, net::HttpClient* http);
+    ~MergeRequests();
+
+    /// Goes on with what could not be said yet.
+    void start();
+    Task<> stop();
 
     /// What is not committed becomes a commit, the branch is pushed, and the merge request is made; the open
-    /// one is brought up to date. conflict: "turn_running", "session_closed", "no_changes"; "push_rejected"
-    /// says what the remote has against it. Errors of the forge.
+    /// one is brought up to date. When the remote has a branch of that name with commits that are not the
+    /// session's, another name is taken. conflict: "turn_running", "session_closed", "no_changes";
+    /// "push_rejected" says what the remote has against it. Errors of the forge.
     Task<Result<ShownMergeRequest>> open(store::Session session, Proposal proposal);
+    /// Title, description, draft: of the open one, and nothing is pushed. conflict "merge_request_merged",
+    /// "merge_request_closed".
+    Task<Result<ShownMergeRequest>> update(store::Session session, Proposal proposal);
+    /// Says `text` (Markdown) under the open one on its forge, once for a `key` ("": always). Errors as
+    /// update().
+    Task<Status> comment(store::Session session, std::string text, std::string key);
     /// As the forge has it; as it was known last when the forge cannot be reached. not_found.
     Task<Result<ShownMergeRequest>> read(store::Session session);
     /// conflict: "turn_running"; "merge_request_closed"; those of forge::Forge::merge(). Merged already: no
     /// change.
-    Task<Result<ShownMergeRequest>> merge(store::Session session, std::string by);
+    Task<Result<ShownMergeRequest>> merge(store::Session session, std::string by,
+                                          forge::MergeMethod method = forge::MergeMethod::merge);
     /// Closed already: no change. conflict "merge_request_merged".
     Task<Result<ShownMergeRequest>> close(store::Session session, std::string by);
 
-    /// True if it concerns a session: its own merge request, or one that a person made for its branch.
+    /// True if it concerns a session: its own merge request, or one that a person made for its branch. Late
+    /// and repeated reports change nothing.
     Task<Result<bool>> take(ForgeReport report);
+    /// True if it became a message to the session: it mentions the agent, its author may write, and it was
+    /// not heard before.
+    Task<Result<bool>> hear(ForgeComment comment);
+    /// Somebody pushed to a branch: open merge requests into it are brought up to date, in the background.
+    void base_moved(std::string repository_id, std::string branch);
 
 private:
     Task<Result<forge::Place>> place_of(const store::Session& session, const Tree& tree);
@@ -55,15 +94,30 @@ private:
                                                Proposal said);
     Task<Status> push(const store::Session& session, const Tree& tree, store::MergeRequest& request);
     Task<Result<ShownMergeRequest>> propose(store::Session session, Proposal proposal);
-    Task<Result<ShownMergeRequest>> finish(store::Session session, std::string by, bool merges);
+    /// Merges it with a method, closes it without one.
+    Task<Result<ShownMergeRequest>> finish(store::Session session, std::string by,
+                                           std::optional<forge::MergeMethod> method);
+    Task<Result<store::MergeRequest>> open_one(std::string session_id);
     Task<Result<ShownMergeRequest>> settle(store::MergeRequest request, forge::State state);
     Task<Result<store::MergeRequest>> adopt(const ForgeReport& report);
+    Task<Status> tell(std::string session_id, std::string message, std::string code);
+    // forge_comments.cpp
+    Task<> say_later();
+    Task<Status> say(store::Session session, std::string text, std::string key);
+    // base_updates.cpp
+    Task<> bring_up_to_date(std::string repository_id, std::string branch);
+    Task<Status> bring_one(store::MergeRequest request);
+    Task<Status> bring_claimed(store::MergeRequest request);
+    Task<Status> tell_conflicts(store::Session session, store::MergeRequest request, std::string target_sha,
+                                std::vector<std::string> files);
 
     Services& services_;
     Sessions& sessions_;
     store::MergeRequests stored_;
-    forge::Forges forges_;
+    store::ForgeMemory memory_;
+    std::unique_ptr<forge::Forges> forges_;
     std::set<std::string> busy_;  // sessions whose merge request a call works on
+    TaskGroup group_;
 };
 
 }  // namespace docent::agent

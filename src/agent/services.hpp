@@ -18,6 +18,9 @@
 namespace docent::browser {
 class Browser;
 }
+namespace docent::forge {
+class Credentials;
+}
 namespace docent::net {
 class HttpClient;
 }
@@ -43,6 +46,7 @@ struct Settings {
     std::uint64_t max_disk = 8ULL << 30;             // bytes of a session's files; then its turns pause
     std::chrono::seconds question_limit{24 * 3600};  // an unanswered question gets its default
     std::string author_name = "Docent", author_email = "docent@localhost";
+    std::string mention = "@docent";         // what a comment on a forge calls the agent by
     std::vector<std::string> allowed_hosts;  // for all repositories (net::HostRules)
     std::vector<std::string> secrets;        // that no event may show: see Secrets
     std::filesystem::path data;              // DATA: mirrors/, trees/, attachments/ are below it
@@ -67,6 +71,7 @@ struct Services {
     net::HttpClient* http = nullptr;      // what http_request calls through; none: it is refused
     browser::Browser* browser = nullptr;  // what web_browse looks with; none: pages are read as they come
     store::Attachments* attachments = nullptr;  // where screenshots are kept
+    forge::Credentials* credentials = nullptr;  // tokens of code providers; none: as they are stored
     store::Goals* goals = nullptr;              // where plans are kept as tasks
 };
 

@@ -8,6 +8,7 @@
 #include "agent/transcript.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "forge/credentials.hpp"
 #include "git/commit.hpp"
 #include "store/repositories.hpp"
 
@@ -79,15 +80,33 @@ Task<Result<git::Remote>> Workspaces::remote(const store::Repository& repository
     auto provider = co_await services_.code_providers.find("", repository.code_provider_id);
     if (!provider) co_return std::move(provider).error();
     const auto metadata = object_of(provider->metadata);
-    if (text_field(metadata, "type") == "ssh_key") out.ssh_key = text_field(metadata, "path");
+    if (text_field(metadata, "type") == "ssh_key") {
+        out.ssh_key = text_field(metadata, "path");
+        out.known_hosts = services_.settings.data / "known_hosts";
+    }
     if (provider->has_secret) {
-        auto secret = co_await services_.code_providers.secret(provider->id);
+        Task<Result<std::string>> asked = services_.credentials
+                                              ? services_.credentials->token(*provider)
+                                              : services_.code_providers.secret(provider->id);
+        auto secret = co_await std::move(asked);
         if (!secret) co_return std::move(secret).error();
         out.token = *std::move(secret);
         out.user = text_field(metadata, "user");
+        // Each forge takes its tokens for another user's password; Forgejo for anybody's.
         if (out.user.empty() && repository.platform == "gitlab") out.user = "oauth2";
+        if (out.user.empty() && repository.platform == "github") out.user = "x-access-token";
     }
     co_return out;
+}
+
+Task<Result<git::Remote>> Workspaces::renewed(const store::Session& session, git::Remote was) {
+    auto repository = co_await this->repository(session);
+    if (!repository) co_return std::move(repository).error();
+    if (!services_.credentials || was.token.empty()) co_return was;
+    auto token = co_await services_.credentials->renew(repository->code_provider_id, was.token);
+    if (!token) co_return std::move(token).error();
+    was.token = *std::move(token);
+    co_return was;
 }
 
 Task<Result<Workspaces::Opened>> Workspaces::open(const store::Session& session) {

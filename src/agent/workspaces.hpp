@@ -27,6 +27,9 @@ public:
     /// The tree if it is there, without a look at the remote. not_found.
     Task<Result<Tree>> find(const store::Session& session);
 
+    /// The remote with a token that was asked for anew where one can be: `was` had one that expired.
+    Task<Result<git::Remote>> renewed(const store::Session& session, git::Remote was);
+
     /// Everything in the tree as a commit; its id, "" when there was nothing to commit.
     Task<Result<std::string>> commit(const Tree& tree, std::string message);
 

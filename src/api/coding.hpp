@@ -9,6 +9,7 @@
 #include "llm/models.hpp"
 #include "store/alerts.hpp"
 #include "store/attachments.hpp"
+#include "store/forge_memory.hpp"
 #include "store/goals.hpp"
 #include "store/repositories.hpp"
 
@@ -29,6 +30,7 @@ struct Coding {
           attachments(store),
           repositories(repos),
           providers(code_providers),
+          forge_memory(store),
           models(m),
           data(std::move(data_dir)),
           readers(loop) {}
@@ -45,6 +47,7 @@ struct Coding {
     store::Attachments attachments;
     store::Repositories& repositories;
     store::CodeProviders& providers;
+    store::ForgeMemory forge_memory;
     llm::Models& models;
     const std::filesystem::path data;  // attachments/ is below it
     TaskGroup readers;                 // what event streams read; stopped after the server, before the store

@@ -72,6 +72,49 @@ void check_repository_settings(Fields& fields, const json::object& given, Compla
             complaints.add("settings.commands." + std::string(name), "expected a string", "wrong_type");
 }
 
+constexpr const char* github_api = "https://api.github.com";
+
+std::string_view api_example(const std::string& platform) {
+    if (platform == "github") return "https://api.github.com or https://github.example.com/api/v3";
+    if (platform == "forgejo") return "https://codeberg.org/api/v1";
+    return "https://gitlab.com/api/v4";
+}
+
+/// A number, or its digits; GitHub shows both forms.
+bool is_id(const json::object& given, std::string_view name) {
+    const auto* value = given.if_contains(name);
+    if (!value) return false;
+    if (value->is_int64()) return value->get_int64() > 0;
+    if (!value->is_string() || value->get_string().empty() || value->get_string().size() > 100) return false;
+    return std::ranges::all_of(value->get_string(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.';
+    });
+}
+
+/// The secret of a code provider's metadata, checked for its type.
+std::optional<std::string> read_credentials(Fields& of, const json::object& given,
+                                            const std::string& platform, bool whole) {
+    const auto token = of.characters("token", 1, longest_secret);
+    auto type = std::string(platform == "git" ? "none" : "token");
+    if (platform == "git") type = of.word("type", {"none", "token", "ssh_key"}).value_or(type);
+    if (platform == "github") type = of.word("type", {"token", "app"}).value_or(type);
+    if (type == "token" && whole && !token) of.complain("token", "is missing", "missing");
+    if (platform == "git") {
+        const auto path = of.characters("path", 1, longest_url);
+        if (type == "ssh_key" && (!path || !path->starts_with('/')))
+            of.complain("path", "expected the absolute path of a private key on the server");
+    }
+    if (type != "app") return token;
+    const auto key = of.characters("private_key", 1, longest_secret);
+    if (!is_id(given, "app_id")) of.complain("app_id", "expected the App's id or client id");
+    if (!is_id(given, "installation_id"))
+        of.complain("installation_id", "expected the installation's number");
+    if (whole && !key) of.complain("private_key", "is missing", "missing");
+    if (key && key != masked_secret && key->find("PRIVATE KEY-----") == key->npos)
+        of.complain("private_key", "expected the App's private key in PEM form");
+    return key;
+}
+
 }  // namespace
 
 void parse_repository(const json::object& body, bool whole, const Settings& settings,
@@ -81,7 +124,7 @@ void parse_repository(const json::object& body, bool whole, const Settings& sett
     if (whole) {
         take(text(fields, body, "code_provider_id", true), r.code_provider_id);
         if (!body.contains("platform")) fields.complain("platform", "is missing", "missing");
-        r.platform = fields.word("platform", {"gitlab", "git"}).value_or("");
+        r.platform = fields.word("platform", {"github", "gitlab", "forgejo", "git"}).value_or("");
     }
     take(text(fields, body, "name", whole), r.name);
     take(text(fields, body, "full_name", whole), r.full_name);
@@ -108,13 +151,16 @@ std::optional<std::string> parse_code_provider(const json::object& body, bool wh
     auto& p = provider;
     if (whole) {
         if (!body.contains("platform")) fields.complain("platform", "is missing", "missing");
-        p.platform = fields.word("platform", {"gitlab", "git"}).value_or("");
+        p.platform = fields.word("platform", {"github", "gitlab", "forgejo", "git"}).value_or("");
     }
     take(text(fields, body, "name", whole), p.name);
-    const bool own_git = p.platform == "git";
-    if (auto url = text(fields, body, "base_url", whole && !own_git, longest_url)) {
-        if (!own_git && !url->starts_with("https://") && !url->starts_with("http://"))
-            fields.complain("base_url", "expected an address such as https://gitlab.com/api/v4");
+    const bool own_git = p.platform == "git", github = p.platform == "github";
+    if (whole && github && !body.contains("base_url")) p.base_url = github_api;
+    if (auto url = text(fields, body, "base_url", whole && !own_git && !github, longest_url)) {
+        const bool web = url->starts_with("https://") || url->starts_with("http://");
+        if (!own_git && (!web || url->find('@') != url->npos || url->find('?') != url->npos))
+            fields.complain("base_url",
+                            "expected an address such as " + std::string(api_example(p.platform)));
         p.base_url = *std::move(url);
     }
     const auto* given = fields.object("metadata");
@@ -123,22 +169,14 @@ std::optional<std::string> parse_code_provider(const json::object& body, bool wh
         return std::nullopt;
     }
     Fields of(*given, "metadata", complaints);
-    const auto token = of.characters("token", 1, longest_secret);
-    if (own_git) {
-        const auto type = of.word("type", {"none", "token", "ssh_key"}).value_or("none");
-        if (type == "token" && whole && !token) of.complain("token", "is missing", "missing");
-        const auto path = of.characters("path", 1, longest_url);
-        if (type == "ssh_key" && (!path || !path->starts_with('/')))
-            of.complain("path", "expected the absolute path of a private key on the server");
-    } else if (whole && !token) {
-        of.complain("token", "is missing", "missing");
-    }
+    auto secret = read_credentials(of, *given, p.platform, whole);
     auto rest = *given;
     rest.erase("token");
+    rest.erase("private_key");
     p.metadata = json::serialize(rest);
     if (p.metadata.size() > most_metadata) fields.complain("metadata", "is larger than 8 KiB", "too_long");
     // What was read and is sent back changes nothing.
-    return token == masked_secret ? std::nullopt : token;
+    return secret == masked_secret ? std::nullopt : secret;
 }
 
 }  // namespace docent::api

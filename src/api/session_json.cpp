@@ -119,6 +119,7 @@ json::object to_json(const agent::ShownMergeRequest& shown) {
             {"source_branch", m.source_branch},
             {"target_branch", m.target_branch},
             {"status", m.status},
+            {"draft", m.draft},
             {"mergeable", shown.mergeable ? json::value(*shown.mergeable) : json::value()},
             {"head_sha", m.head_sha},
             {"merge_commit_sha", or_null(m.merge_commit_sha)},
@@ -162,7 +163,8 @@ json::object to_json(const store::Repository& r, bool masked) {
 
 json::object to_json(const store::CodeProvider& p) {
     auto metadata = object_of(p.metadata);
-    if (p.has_secret) metadata["token"] = masked_secret;
+    const bool app = p.platform == "github" && metadata.contains("app_id");
+    if (p.has_secret) metadata[app ? "private_key" : "token"] = masked_secret;
     return {{"id", p.id},
             {"workspace_id", p.project_id},
             {"user_id", p.user_id},

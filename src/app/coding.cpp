@@ -25,6 +25,7 @@ CodingSessions::CodingSessions(boost::asio::any_io_executor loop, const Clock& c
                                const Config& config, const std::string& secret_key)
     : repositories_(store, secret_key),
       providers_(store, secret_key),
+      credentials_(clock, providers_, &http),
       stored_(store),
       timeline_(store),
       settings_(configured_agent(config)),
@@ -33,10 +34,11 @@ CodingSessions::CodingSessions(boost::asio::any_io_executor loop, const Clock& c
       services_{clock, pools, stored_, timeline_, repositories_, providers_, models, settings_},
       workspaces_(services_),
       sessions_(loop, services_),
-      merge_requests_(services_, sessions_, store, &http),
+      merge_requests_(loop, services_, sessions_, store, &http),
       api(loop, store, repositories_, providers_, models, sessions_, workspaces_, merge_requests_,
           config.data) {
     services_.workspaces = &workspaces_;
+    services_.credentials = &credentials_;
     services_.engine = store.engine();
     services_.alerts = &api.alerts;
     services_.sandbox = &sandbox_;
@@ -46,7 +48,15 @@ CodingSessions::CodingSessions(boost::asio::any_io_executor loop, const Clock& c
     services_.goals = &api.goals;
 }
 
+Task<Status> CodingSessions::start() {
+    auto begun = co_await sessions_.start();
+    if (begun) merge_requests_.start();
+    co_return begun;
+}
+
 Task<> CodingSessions::stop() {
+    Task<> requests = merge_requests_.stop();
+    co_await std::move(requests);
     Task<> turns = sessions_.stop();
     co_await std::move(turns);
     Task<> browser = browser_.stop();

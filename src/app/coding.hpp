@@ -7,6 +7,7 @@
 #include "api/coding.hpp"
 #include "app/config.hpp"
 #include "browser/browser.hpp"
+#include "forge/credentials.hpp"
 #include "sandbox/sandbox.hpp"
 #include "store/repositories.hpp"
 
@@ -22,7 +23,7 @@ public:
     CodingSessions(const CodingSessions&) = delete;
     CodingSessions& operator=(const CodingSessions&) = delete;
 
-    Task<Status> start() { return sessions_.start(); }
+    Task<Status> start();
     /// Running turns are cut off, and those who watch are told to come back.
     Task<> stop();
     /// After the server: nobody reads any more.
@@ -31,6 +32,7 @@ public:
 private:
     store::Repositories repositories_;
     store::CodeProviders providers_;
+    forge::Credentials credentials_;
     store::Sessions stored_;
     store::Timeline timeline_;
     const agent::Settings settings_;

@@ -315,6 +315,7 @@ agent::Settings configured_agent(const Config& config) {
     out.max_open = given.max_open;
     out.max_disk = given.max_disk;
     out.author_name = given.author_name;
+    out.mention = given.mention;
     out.author_email = given.author_email;
     out.allowed_hosts = given.allowed_hosts;
     out.data = config.data;

@@ -33,6 +33,7 @@ struct AgentConfig {
     std::int64_t max_running = 8, max_queued = 100, max_open = 1'000;
     std::size_t max_disk = std::size_t{8} << 30;
     std::string author_name = "Docent", author_email = "docent@localhost";
+    std::string mention = "@docent";
     std::vector<std::string> allowed_hosts;
     std::string browser;
 };

@@ -3,10 +3,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/pools.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
+#include "forge/merge_method.hpp"
 #include "git/transport.hpp"
 #include "git/workspace.hpp"
 #include "store/merge_requests.hpp"
@@ -15,17 +18,23 @@
 namespace docent::net {
 class HttpClient;
 }
+namespace docent {
+class Clock;
+}
 
 namespace docent::forge {
+
+class Credentials;
 
 /// A session's branch, and the repository on a forge that it is to be merged into.
 struct Place {
     store::Repository repository;
-    std::string api_url;         // of the code provider; "": none
-    std::string token;           // of the same
-    git::Remote remote;          // what git fetches from and pushes to
-    git::Workspace workspace;    // the session's; its branch has been pushed
-    std::filesystem::path work;  // a folder that may be made, and is removed, for a merge
+    std::string api_url;                 // of the code provider; "": none
+    std::string token;                   // of the same
+    Credentials* credentials = nullptr;  // what renews the token when the forge refuses it; null: nothing
+    git::Remote remote;                  // what git fetches from and pushes to
+    git::Workspace workspace;            // the session's; its branch has been pushed
+    std::filesystem::path work;          // a folder that may be made, and is removed, for a merge
     git::Identity committer;
 };
 
@@ -35,6 +44,8 @@ struct State {
     std::string web_url;
     std::string status = "open";  // "open", "merged", "closed"
     std::optional<bool> mergeable;
+    std::optional<bool> draft;
+    std::string head_sha;  // of its branch there; "": not told
     std::string merge_commit_sha;
     std::string by;  // who merged or closed it; "": not known
 };
@@ -46,13 +57,21 @@ class Forge {
 public:
     virtual ~Forge() = default;
 
-    /// Makes it, or finds the open one for the same branches: a second call makes no second one.
+    /// Makes it, as a draft if it says so, or finds the open one for the same branches and updates that: a
+    /// second call makes no second one.
     virtual Task<Result<State>> open(const Place& place, const store::MergeRequest& request) = 0;
     /// As it is now.
     virtual Task<Result<State>> read(const Place& place, const store::MergeRequest& request) = 0;
-    /// Merges what `request.head_sha` names. conflict "not_mergeable": the branches conflict, or a rule of
-    /// the forge forbids it; conflict "head_changed": the branch has other commits by now.
-    virtual Task<Result<State>> merge(const Place& place, const store::MergeRequest& request) = 0;
+    /// Title, description and draft become those of `request`.
+    virtual Task<Result<State>> update(const Place& place, const store::MergeRequest& request) = 0;
+    /// Says `text` (Markdown) under it, once for a `key` ("": always): the key goes along unseen.
+    virtual Task<Status> comment(const Place& place, const store::MergeRequest& request, std::string text,
+                                 std::string key) = 0;
+    /// Merges what `request.head_sha` names. conflict "not_mergeable": the branches conflict, it is a draft,
+    /// or a rule of the forge forbids it or this method; conflict "head_changed": the branch has other
+    /// commits by now.
+    virtual Task<Result<State>> merge(const Place& place, const store::MergeRequest& request,
+                                      MergeMethod method) = 0;
     virtual Task<Result<State>> close(const Place& place, const store::MergeRequest& request) = 0;
 };
 
@@ -60,9 +79,9 @@ public:
 class Forges {
 public:
     /// `http` null: forges that are reached by HTTP refuse every call.
-    Forges(Pools& pools, net::HttpClient* http);
+    Forges(Pools& pools, const Clock& clock, net::HttpClient* http);
     ~Forges();
-    /// "gitlab" has its own, everything else Docent's.
+    /// "github", "forgejo" and "gitlab" have their own, everything else Docent's.
     Forge& of(const store::Repository& repository);
 
 private:
@@ -75,7 +94,13 @@ private:
 
 /// Docent's own: the merge request is a row in its store, and a merge is a commit that is pushed.
 std::unique_ptr<Forge> local_forge(Pools& pools);
+/// GitHub's REST API, version 2022-11-28, of github.com and of GitHub Enterprise Server; a draft is made
+/// ready by its GraphQL API, the only one that can. Source: the OpenAPI description in the npm package
+/// @octokit/openapi; https://docs.github.com/en/graphql/reference/mutations
+std::unique_ptr<Forge> github_forge(const Clock& clock, net::HttpClient* http);
+/// The API, version 1, of Forgejo and Gitea: https://codeberg.org/api/swagger
+std::unique_ptr<Forge> forgejo_forge(const Clock& clock, net::HttpClient* http);
 /// GitLab's REST API, version 4. https://docs.gitlab.com/api/merge_requests/
-std::unique_ptr<Forge> gitlab_forge(net::HttpClient* http);
+std::unique_ptr<Forge> gitlab_forge(const Clock& clock, net::HttpClient* http);
 
 }  // namespace docent::forge

@@ -2,8 +2,28 @@
 
 namespace docent::forge {
 
-Forges::Forges(Pools& pools, net::HttpClient* http) {
-    all_.push_back({"gitlab", gitlab_forge(http)});
+std::string_view to_string(MergeMethod method) {
+    switch (method) {
+        case MergeMethod::merge:
+            return "merge";
+        case MergeMethod::squash:
+            return "squash";
+        case MergeMethod::rebase:
+            return "rebase";
+    }
+    return "";
+}
+
+Result<MergeMethod> merge_method_of(std::string_view name) {
+    for (const auto method : {MergeMethod::merge, MergeMethod::squash, MergeMethod::rebase})
+        if (name == to_string(method)) return method;
+    return invalid("method: expected merge, squash or rebase");
+}
+
+Forges::Forges(Pools& pools, const Clock& clock, net::HttpClient* http) {
+    all_.push_back({"github", github_forge(clock, http)});
+    all_.push_back({"forgejo", forgejo_forge(clock, http)});
+    all_.push_back({"gitlab", gitlab_forge(clock, http)});
     all_.push_back({"git", local_forge(pools)});
 }
 

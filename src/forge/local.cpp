@@ -86,6 +86,7 @@ public:
         co_return co_await on(pools_.git, [&]() -> Result<State> {
             State out;
             out.status = request.status;
+            out.draft = request.draft;
             out.merge_commit_sha = request.merge_commit_sha;
             if (request.status != "open") return out;
             TRY_VOID(
@@ -100,7 +101,20 @@ public:
         });
     }
 
-    Task<Result<State>> merge(const Place& place, const store::MergeRequest& request) override {
+    Task<Result<State>> update(const Place& place, const store::MergeRequest& request) override {
+        co_return co_await read(place, request);
+    }
+
+    /// What is said under it is kept by the caller.
+    Task<Status> comment(const Place&, const store::MergeRequest&, std::string, std::string) override {
+        co_return Status();
+    }
+
+    Task<Result<State>> merge(const Place& place, const store::MergeRequest& request,
+                              MergeMethod method) override {
+        if (request.draft) co_return not_mergeable("it is a draft: mark it ready first");
+        if (method != MergeMethod::merge)
+            co_return invalid("method: a repository without a forge is merged with \"merge\"");
         co_return co_await on(pools_.git, [&]() -> Result<State> {
             for (int i = 0; i < most_tries; ++i) {
                 TRY(auto sha, blocking_merge_once(place, request));

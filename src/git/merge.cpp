@@ -165,6 +165,18 @@ Result<Mergeability> blocking_mergeability(const Workspace& workspace, const std
     return out;
 }
 
+Result<bool> blocking_is_ancestor(const Workspace& workspace, const std::string& ancestor,
+                                  const std::string& descendant) {
+    const auto is_sha = [](const std::string& word) {
+        return !word.empty() && word.find_first_not_of("0123456789abcdef") == word.npos;
+    };
+    if (!is_sha(ancestor) || !is_sha(descendant)) return invalid("a commit is named by its id");
+    const Program git = Program(std::chrono::minutes(1)).in(workspace).reading();
+    TRY(const auto done, git.run({"merge-base", "--is-ancestor", ancestor, descendant}));
+    if (done.exit_code > 1) return not_found("there is no such commit");
+    return done.exit_code == 0;
+}
+
 Result<Merged> blocking_merge(const Workspace& workspace, const std::string& branch,
                               const Identity& committer, std::chrono::milliseconds limit) {
     TRY_VOID(check_identity(committer));

@@ -26,6 +26,10 @@ struct Mergeability {
 Result<Mergeability> blocking_mergeability(const Workspace& workspace, const std::string& target_branch,
                                            std::chrono::milliseconds limit = std::chrono::seconds(60));
 
+/// True if a commit is reached from another, or is that one. not_found: a commit.
+Result<bool> blocking_is_ancestor(const Workspace& workspace, const std::string& ancestor,
+                                  const std::string& descendant);
+
 enum class MergeResult { merged, fast_forwarded, already_up_to_date, conflicts, failed };
 /// As in the payloads of events: "already_up_to_date".
 std::string_view to_string(MergeResult result);

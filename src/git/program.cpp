@@ -123,7 +123,15 @@ Program& Program::with(const Remote& remote) {
     }
     if (!remote.ssh_key.empty()) {
         command_.environment["GIT_SSH_COMMAND"] +=
-            " -o IdentitiesOnly=yes -i " + quoted_for_shell(remote.ssh_key.string());
+            " -F /dev/null -o IdentitiesOnly=yes -o IdentityAgent=none -o PreferredAuthentications=publickey "
+            "-i " +
+            quoted_for_shell(remote.ssh_key.string());
+        command_.environment.erase("SSH_AUTH_SOCK");
+        if (!remote.known_hosts.empty())
+            command_.environment["GIT_SSH_COMMAND"] +=
+                " -o StrictHostKeyChecking=accept-new -o GlobalKnownHostsFile=/dev/null -o HashKnownHosts=no "
+                "-o " +
+                quoted_for_shell("UserKnownHostsFile=\"" + remote.known_hosts.string() + "\"");
     }
     if (masked(remote.url) != remote.url) {
         // git shows some addresses with the password already cut out, others re-written: the words themselves

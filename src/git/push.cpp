@@ -30,6 +30,7 @@ std::string rejection(const std::string& line) {
 
 std::string failure(const std::string& said) {
     const auto has = [&](const char* words) { return said.find(words) != said.npos; };
+    if (has("Host key verification failed")) return "the server shows another host key than before";
     if (has("could not read Username") || has("Authentication failed") || has("Permission denied") ||
         has("403") || has("401"))
         return "the remote does not accept the credentials: check the code provider's token or key";

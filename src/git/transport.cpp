@@ -62,6 +62,14 @@ Result<std::string> fetched(Result<Finished> result, const std::string& url) {
                      "git config --global --add safe.directory",
                      said);
     }
+    if (said.find("HOST IDENTIFICATION HAS CHANGED") != said.npos ||
+        said.find("Host key verification failed") != said.npos) {
+        return Error(ErrorCode::upstream_failed,
+                     "the server of " + masked(url) +
+                         " shows another host key than before: if that is right, remove its line from "
+                         "known_hosts in the data folder",
+                     said);
+    }
     if (said.find("couldn't find remote ref") != said.npos) {
         return Error(ErrorCode::not_found, "there is no such branch in " + masked(url), said);
     }
@@ -144,7 +152,7 @@ Status blocking_refresh_mirror(const Remote& remote, const fs::path& mirror,
 
 Result<std::string> blocking_fetch(const std::string& url, const std::string& branch, const fs::path& mirror,
                                    std::chrono::milliseconds limit) {
-    const Remote remote{url, {}, {}, {}};
+    const Remote remote{url, {}, {}, {}, {}};
     TRY_VOID(check_url(url));
     std::string name = branch;
     if (name.empty()) {

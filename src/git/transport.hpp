@@ -18,6 +18,9 @@ struct Remote {
     std::string user;               // goes with the token; "" is "git"
     std::string token;              // a password or access token, for https and http
     std::filesystem::path ssh_key;  // a private key file, for ssh
+    /// With `ssh_key`: where the keys of servers are kept. The first one that a server shows is believed, and
+    /// another one later is refused. "": the user's own files.
+    std::filesystem::path known_hosts;
 };
 
 /// The address without user and password: for people and logs.

@@ -5,9 +5,10 @@
 namespace docent::store {
 namespace {
 
-#define MERGE_REQUEST_COLUMNS                                                         \
-    "id, session_id, repository_id, external_id, title, description, source_branch, " \
-    "target_branch, status, head_sha, merge_commit_sha, web_url, created, updated, merged"
+#define MERGE_REQUEST_COLUMNS                                                                       \
+    "id, session_id, repository_id, external_id, title, description, source_branch, "               \
+    "target_branch, status, head_sha, merge_commit_sha, web_url, created, updated, merged, draft, " \
+    "reported, conflict_told"
 
 MergeRequest merge_request_of(const Row& row) {
     MergeRequest m;
@@ -26,6 +27,9 @@ MergeRequest merge_request_of(const Row& row) {
     m.created = integer(row, 12);
     m.updated = integer(row, 13);
     m.merged = integer(row, 14);
+    m.draft = integer(row, 15) != 0;
+    m.reported = integer(row, 16);
+    m.conflict_told = text(row, 17);
     return m;
 }
 
@@ -47,11 +51,13 @@ Task<Result<MergeRequest>> MergeRequests::add(MergeRequest request) {
         TRY(auto open, db.query("SELECT id FROM merge_requests WHERE session_id = $1 AND status = 'open'",
                                 {m.session_id}));
         if (!open.empty()) return conflict("the session has an open merge request").because("already_exists");
-        TRY(auto rows, db.query("INSERT INTO merge_requests (" MERGE_REQUEST_COLUMNS
-                                ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-                                {m.id, m.session_id, m.repository_id, m.external_id, m.title, m.description,
-                                 m.source_branch, m.target_branch, m.status, m.head_sha, m.merge_commit_sha,
-                                 m.web_url, m.created, m.updated, m.merged}));
+        TRY(auto rows,
+            db.query("INSERT INTO merge_requests (" MERGE_REQUEST_COLUMNS
+                     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+                     "$17, $18)",
+                     {m.id, m.session_id, m.repository_id, m.external_id, m.title, m.description,
+                      m.source_branch, m.target_branch, m.status, m.head_sha, m.merge_commit_sha, m.web_url,
+                      m.created, m.updated, m.merged, std::int64_t(m.draft), m.reported, m.conflict_told}));
         return request;
     });
 }
@@ -73,13 +79,28 @@ Task<Result<MergeRequest>> MergeRequests::find(std::string repository_id, std::s
     });
 }
 
+Task<Result<std::vector<MergeRequest>>> MergeRequests::open_into(std::string repository_id,
+                                                                 std::string target_branch) {
+    co_return co_await store_.read([&](Db& db) -> Result<std::vector<MergeRequest>> {
+        TRY(auto rows, db.query("SELECT " MERGE_REQUEST_COLUMNS
+                                " FROM merge_requests WHERE repository_id = $1 AND target_branch = $2 AND "
+                                "status = 'open' ORDER BY id",
+                                {repository_id, target_branch}));
+        std::vector<MergeRequest> out;
+        for (const auto& row : rows) out.push_back(merge_request_of(row));
+        return out;
+    });
+}
+
 Task<Result<MergeRequest>> MergeRequests::change(MergeRequest request) {
     co_return co_await store_.write([&](Db& db) {
         const MergeRequest& m = request;
         return one(
             db.query("UPDATE merge_requests SET title = $2, description = $3, head_sha = $4, web_url = $5, "
-                     "updated = $6 WHERE id = $1 RETURNING " MERGE_REQUEST_COLUMNS,
-                     {m.id, m.title, m.description, m.head_sha, m.web_url, m.updated}));
+                     "updated = $6, draft = $7, reported = $8, conflict_told = $9 WHERE id = $1 "
+                     "RETURNING " MERGE_REQUEST_COLUMNS,
+                     {m.id, m.title, m.description, m.head_sha, m.web_url, m.updated, std::int64_t(m.draft),
+                      m.reported, m.conflict_told}));
     });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "store/timeline.hpp"
 
@@ -20,6 +21,9 @@ struct MergeRequest {
     std::string head_sha;         // what was proposed last
     std::string merge_commit_sha;
     std::string web_url;
+    bool draft = false;         // not yet to be merged
+    Millis reported = 0;        // when, by the forge's clock, what it reported last happened; 0: nothing yet
+    std::string conflict_told;  // the commit of the target that a conflict was told of; "": none
     Millis created = 0;
     Millis updated = 0;
     Millis merged = 0;  // 0: not
@@ -49,7 +53,9 @@ public:
     Task<Result<MergeRequest>> latest(std::string session_id);
     /// By the forge's number. not_found.
     Task<Result<MergeRequest>> find(std::string repository_id, std::string external_id);
-    /// Title, description, head and address. not_found.
+    /// The open ones of a repository into this branch, the oldest first.
+    Task<Result<std::vector<MergeRequest>>> open_into(std::string repository_id, std::string target_branch);
+    /// Title, description, head, address, draft, and what was reported and told. not_found.
     Task<Result<MergeRequest>> change(MergeRequest request);
     /// A closed one is open again; nothing else changes. not_found.
     Task<Result<MergeRequest>> reopen(std::string id, Millis now);

@@ -90,6 +90,16 @@ TEST_F(GitlabTest, AMergeRequestIsOpenedOnceAndMerged) {
     EXPECT_EQ(status(id), "merged");
 }
 
+TEST_F(GitlabTest, ADraftIsSaidByItsTitle) {
+    const auto id = worked();
+    object(call("POST", "sessions/" + id + "/merge-request", R"({"title":"A page","draft":true})"));
+    EXPECT_EQ(gitlab.newest().title, "Draft: A page");
+    const auto ready = object(call("PATCH", "sessions/" + id + "/merge-request", R"({"draft":false})"));
+    EXPECT_EQ(text(ready, "title"), "A page");
+    EXPECT_EQ(gitlab.newest().title, "A page");
+    EXPECT_EQ(gitlab.made(), 1u);
+}
+
 TEST_F(GitlabTest, WhatGitlabRefusesIsToldInItsWords) {
     const auto id = worked();
     const auto made = object(propose(id));

@@ -92,6 +92,23 @@ TEST_F(MergeRequestsTest, TheOpenOneIsBroughtUpToDate) {
     EXPECT_EQ(server.folder.read("repo/b.md"), "B\n");
 }
 
+TEST_F(MergeRequestsTest, ADraftIsNotMergedUntilItIsReady) {
+    const auto id = worked();
+    const auto path = "sessions/" + id + "/merge-request";
+    EXPECT_EQ(error(call("PATCH", path, R"({"draft":true})")), "404 not_found");
+    EXPECT_EQ(propose(id, R"({"draft":true})").at("draft"), json::value(true));
+    EXPECT_EQ(propose(id).at("draft"), json::value(true)) << "it stays what it was";
+    EXPECT_EQ(error(ask(id, "/merge")), "409 not_mergeable");
+    EXPECT_EQ(error(call("PATCH", path, R"({"draft":"no"})")), "400 invalid_argument");
+    const auto ready = object(call("PATCH", path, R"({"draft":false,"title":"Ready"})"));
+    EXPECT_EQ(ready.at("draft"), json::value(false));
+    EXPECT_EQ(text(ready, "title"), "Ready");
+    EXPECT_EQ(text(ready, "description"), "Wrote a page.");
+    EXPECT_EQ(error(call("POST", path + "/merge", R"({"method":"octopus"})")), "400 invalid_argument");
+    EXPECT_EQ(text(object(ask(id, "/merge")), "status"), "merged");
+    EXPECT_EQ(error(call("PATCH", path, R"({"title":"Late"})")), "409 merge_request_merged");
+}
+
 TEST_F(MergeRequestsTest, AClosedOneIsRecordedAndTheSessionGoesOn) {
     const auto id = worked();
     const auto first = propose(id);

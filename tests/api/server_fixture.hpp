@@ -10,6 +10,7 @@
 #include "base/crypto.hpp"
 #include "base/log.hpp"
 #include "base/process.hpp"
+#include "forge/credentials.hpp"
 #include "net/http_client.hpp"
 #include "store/usage.hpp"
 #include "support/run.hpp"
@@ -74,6 +75,7 @@ public:
     }
 
     ~ApiServer() {
+        run_to_end(loop, merge_requests->stop());
         run_to_end(loop, agent->stop());
         run_to_end(loop, server->stop());
         run_to_end(loop, coding->readers.stop());
@@ -155,6 +157,7 @@ public:
     std::unique_ptr<store::Repositories> repositories;
     std::unique_ptr<store::CodeProviders> providers;
     std::unique_ptr<agent::Services> agent_services;
+    std::unique_ptr<forge::Credentials> credentials;
     std::unique_ptr<agent::Workspaces> workspaces;
     std::unique_ptr<agent::Sessions> agent;
     std::unique_ptr<agent::MergeRequests> merge_requests;
@@ -191,9 +194,12 @@ private:
                                                  *providers, *models, agent_settings});
         workspaces = std::make_unique<agent::Workspaces>(*agent_services);
         agent_services->workspaces = workspaces.get();
+        credentials = std::make_unique<forge::Credentials>(clock, *providers, http.get());
+        agent_services->credentials = credentials.get();
         agent = std::make_unique<agent::Sessions>(loop.get_executor(), *agent_services);
         must(run(loop, agent->start()));
-        merge_requests = std::make_unique<agent::MergeRequests>(*agent_services, *agent, *store, http.get());
+        merge_requests = std::make_unique<agent::MergeRequests>(loop.get_executor(), *agent_services, *agent,
+                                                                *store, http.get());
         coding =
             std::make_unique<api::Coding>(loop.get_executor(), *store, *repositories, *providers, *models,
                                           *agent, *workspaces, *merge_requests, agent_settings.data);

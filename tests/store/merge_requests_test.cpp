@@ -55,11 +55,13 @@ TEST_P(MergeRequestsTest, WhatIsSaidOfItIsKept) {
     auto request = must(run(stored.add(wanted(session))));
     request.title = "Add two pages";
     request.head_sha = "123";
+    request.draft = true;
     request.updated = now();
     const auto changed = must(run(stored.change(request)));
     EXPECT_EQ(changed.title, "Add two pages");
     EXPECT_EQ(changed.description, "With \"quotes\".");
     EXPECT_EQ(changed.head_sha, "123");
+    EXPECT_TRUE(changed.draft);
     EXPECT_EQ(changed.web_url, "https://gitlab.example/7");
     EXPECT_GT(changed.updated, changed.created);
     ASSERT_TRUE(run(sessions.remove(project, session)));

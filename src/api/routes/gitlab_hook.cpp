@@ -1,76 +1,88 @@
-#include "api/analytics_json.hpp"
-#include "api/routes/handlers.hpp"
-#include "api/session_problem.hpp"
+// GitLab's webhooks: https://docs.gitlab.com/user/project/integrations/webhook_events/
+#include "api/routes/forge_hook.hpp"
 #include "base/crypto.hpp"
-#include "base/text.hpp"
 
 namespace docent::api {
 namespace {
 
 namespace json = boost::json;
 
-std::string text_in(const json::object& object, std::string_view name, std::size_t most = 500) {
-    const auto* value = object.if_contains(name);
-    return value && value->is_string() ? std::string(cut_utf8(value->get_string(), most)) : std::string();
+bool gitlab_signed(const net::Request& request, const std::string& secret) {
+    return equal_constant_time(request.header("x-gitlab-token"), secret);
 }
 
-const json::object& part_of(const json::object& object, std::string_view name) {
-    static const json::object none;
-    const auto* value = object.if_contains(name);
-    return value && value->is_object() ? value->get_object() : none;
+/// The same for every retry, in versions that have it.
+std::string gitlab_delivery(const net::Request& request) {
+    const auto& key = request.header("idempotency-key");
+    return key.empty() ? request.header("x-gitlab-event-uuid") : key;
 }
 
-/// A merge request event:
-/// https://docs.gitlab.com/user/project/integrations/webhook_events/#merge-request-events Nothing: it is
-/// about something else.
-std::optional<agent::ForgeReport> report_of(const json::object& body, std::string repository_id) {
-    if (text_in(body, "object_kind") != "merge_request") return std::nullopt;
-    const auto& about = part_of(body, "object_attributes");
-    const auto* number = about.if_contains("iid");
-    if (!number || !number->is_int64()) return std::nullopt;
+std::optional<agent::ForgeReport> gitlab_report(const json::object& body) {
+    const auto& about = hook_part(body, "object_attributes");
     agent::ForgeReport out;
-    const auto state = text_in(about, "state");
+    out.external_id = hook_number(about, "iid");
+    const auto from = hook_number(about, "source_project_id"), to = hook_number(about, "target_project_id");
+    if (out.external_id.empty() || from != to) return std::nullopt;
+    const auto state = hook_text(about, "state");
     if (state == "opened")
         out.status = "open";
     else if (state == "merged" || state == "closed")
         out.status = state;
     else
         return std::nullopt;
-    out.repository_id = std::move(repository_id);
-    out.external_id = std::to_string(number->get_int64());
-    out.title = text_in(about, "title");
-    out.web_url = text_in(about, "url", 2'000);
-    out.source_branch = text_in(about, "source_branch");
-    out.target_branch = text_in(about, "target_branch");
-    out.merge_commit_sha = text_in(about, "merge_commit_sha");
-    out.head_sha = text_in(part_of(about, "last_commit"), "id");
-    out.by = text_in(part_of(body, "user"), "username");
+    out.reopened = hook_text(about, "action") == "reopen";
+    out.title = hook_text(about, "title");
+    out.web_url = hook_text(about, "url", 2'000);
+    out.source_branch = hook_text(about, "source_branch");
+    out.target_branch = hook_text(about, "target_branch");
+    out.merge_commit_sha = hook_text(about, "merge_commit_sha");
+    out.head_sha = hook_text(hook_part(about, "last_commit"), "id");
+    if (about.contains("draft")) out.draft = hook_flag(about, "draft");
+    out.by = hook_text(hook_part(body, "user"), "username");
+    out.at = hook_time(about, "updated_at");
     return out;
 }
 
+bool is_among(const std::string& id, const json::object& object, std::string_view name) {
+    const auto* list = object.if_contains(name);
+    if (id.empty() || !list || !list->is_array()) return false;
+    for (const auto& one : list->get_array())
+        if (one.is_int64() && std::to_string(one.get_int64()) == id) return true;
+    return false;
+}
+
+/// The payload does not say who may write. Those who were made assignee or reviewer may, and its author.
+bool gitlab_may_write(const json::object& body) {
+    const auto& request = hook_part(body, "merge_request");
+    const auto who = hook_number(hook_part(body, "object_attributes"), "author_id");
+    return !who.empty() && (who == hook_number(request, "author_id") ||
+                            is_among(who, request, "assignee_ids") || is_among(who, request, "reviewer_ids"));
+}
+
+ForgeNews gitlab_news(const net::Request&, const json::object& body) {
+    ForgeNews out;
+    const auto kind = hook_text(body, "object_kind");
+    if (kind == "push") out.pushed_branch = hook_branch(body);
+    if (kind == "merge_request") out.report = gitlab_report(body);
+    const auto& about = hook_part(body, "object_attributes");
+    const bool edited = about.contains("action") && hook_text(about, "action") != "create";
+    if (kind != "note" || edited || hook_flag(about, "system")) return out;
+    if (hook_text(about, "noteable_type") != "MergeRequest") return out;
+    out.comment.emplace();
+    out.comment->external_id = hook_number(hook_part(body, "merge_request"), "iid");
+    out.comment->id = hook_number(about, "id");
+    out.comment->by = hook_text(hook_part(body, "user"), "username");
+    out.comment->text = hook_text(about, "note", longest_hook_comment);
+    out.comment->may_write = gitlab_may_write(body);
+    return out;
+}
+
+constexpr ForgeHook gitlab_hook{gitlab_signed, gitlab_delivery, gitlab_news};
+
 }  // namespace
 
-/// Who has no secret, or names no repository, learns the same. What does not concern a session is no error:
-/// a forge stops to call an address that refuses it.
 Task<Result<net::Response>> post_gitlab_hook(net::Request& request, const Caller&, Services& services) {
-    auto repository = co_await services.coding.repositories.find("", request.param("repositoryId"));
-    if (!repository && repository.error().code != ErrorCode::not_found)
-        co_return std::move(repository).error();
-    const auto secret = repository ? repository->webhook_secret : std::string();
-    if (secret.empty() || !equal_constant_time(request.header("x-gitlab-token"), secret))
-        co_return Error(ErrorCode::unauthenticated,
-                        "x-gitlab-token is not the webhook_secret of this repository")
-            .because("bad_signature");
-    auto body = read_session_body(request, services.settings.session_body);
-    if (body.refusal) co_return *std::move(body.refusal);
-    auto report = report_of(body.object, repository->id);
-    bool taken = false;
-    if (report) {
-        auto done = co_await services.coding.merge_requests.take(*std::move(report));
-        if (!done) co_return std::move(done).error();
-        taken = *done;
-    }
-    co_return json_reply(200, json::object{{"accepted", taken}});
+    co_return co_await take_forge_hook(gitlab_hook, request, services);
 }
 
 }  // namespace docent::api

@@ -26,6 +26,8 @@ Handler get_model;              // openai.cpp
 Handler post_mcp;               // mcp.cpp
 Handler get_mcp;                // mcp.cpp
 Handler get_mcp_card;           // mcp.cpp
+Handler post_github_hook;       // github_hook.cpp
+Handler post_forgejo_hook;      // forgejo_hook.cpp
 Handler post_git_hook;          // hooks.cpp
 Handler post_gitlab_hook;       // gitlab_hook.cpp
 
@@ -59,6 +61,7 @@ Handler list_session_messages;   // session_messages.cpp
 Handler cancel_session_message;  // session_messages.cpp
 Handler post_ask_user_response;  // session_messages.cpp
 Handler open_merge_request;      // merge_requests.cpp
+Handler update_merge_request;    // merge_requests.cpp
 Handler get_merge_request;       // merge_requests.cpp
 Handler merge_merge_request;     // merge_requests.cpp
 Handler close_merge_request;     // merge_requests.cpp

@@ -75,7 +75,7 @@ constexpr std::string_view session_schemas_json = R"json({
   "NewRepository": {"type": "object",
     "required": ["code_provider_id", "name", "full_name", "clone_url", "default_branch", "platform", "external_id"], "properties": {
     "code_provider_id": {"type": "string"}, "name": {"type": "string"}, "full_name": {"type": "string"}, "clone_url": {"type": "string"},
-    "default_branch": {"type": "string"}, "platform": {"enum": ["gitlab", "git"]}, "external_id": {"type": "string"},
+    "default_branch": {"type": "string"}, "platform": {"enum": ["github", "gitlab", "forgejo", "git"]}, "external_id": {"type": "string"},
     "enabled": {"type": "boolean", "default": true}, "settings": {"$ref": "#/components/schemas/RepositorySettings"}}},
   "RepositoryChanges": {"type": "object", "properties": {
     "name": {"type": "string"}, "full_name": {"type": "string"}, "clone_url": {"type": "string"}, "default_branch": {"type": "string"},
@@ -98,27 +98,30 @@ constexpr std::string_view session_schemas_json = R"json({
     "items": {"type": "array", "items": {"type": "object", "properties": {
       "name": {"type": "string"}, "commit_sha": {"type": "string"}, "is_default": {"type": "boolean"}}}}}},
   "NewCodeProvider": {"type": "object", "required": ["platform", "name", "metadata"], "properties": {
-    "platform": {"enum": ["gitlab", "git"]}, "name": {"type": "string"}, "base_url": {"type": "string", "description": "Required for gitlab."},
-    "metadata": {"type": "object", "description": "gitlab: type, token. git: type none, token (token) or ssh_key (path)."}}},
+    "platform": {"enum": ["github", "gitlab", "forgejo", "git"]}, "name": {"type": "string"},
+    "base_url": {"type": "string", "description": "Of the API. Required for gitlab and forgejo; github: https://api.github.com unless given."},
+    "metadata": {"type": "object", "description": "type token (token); github also app (app_id, installation_id, private_key); git: none, token (token) or ssh_key (path)."}}},
   "CodeProviderChanges": {"type": "object", "properties": {
     "name": {"type": "string"}, "base_url": {"type": "string"}, "metadata": {"type": "object"}}},
   "CodeProvider": {"type": "object", "properties": {
     "id": {"type": "string"}, "workspace_id": {"type": "string"}, "user_id": {"type": "string"}, "platform": {"type": "string"},
-    "name": {"type": "string"}, "base_url": {"type": "string"}, "metadata": {"type": "object", "description": "token is shown as ********."},
+    "name": {"type": "string"}, "base_url": {"type": "string"}, "metadata": {"type": "object", "description": "token and private_key are shown as ********."},
     "created_at": {"type": "string"}, "updated_at": {"type": "string"}}},
   "CodeProviders": {"type": "object", "required": ["items", "next_cursor"], "properties": {"next_cursor": {"type": ["string", "null"]},
     "items": {"type": "array", "items": {"$ref": "#/components/schemas/CodeProvider"}}}},
   "NewMergeRequest": {"type": "object", "properties": {
-    "title": {"type": "string", "maxLength": 200}, "description": {"type": "string", "maxLength": 30000}}},
+    "title": {"type": "string", "maxLength": 200}, "description": {"type": "string", "maxLength": 30000},
+    "draft": {"type": "boolean", "description": "Absent: as it is; a new one is none."}}},
+  "MergeRequestMerge": {"type": "object", "properties": {"method": {"enum": ["merge", "squash", "rebase"], "default": "merge"}}},
   "MergeRequest": {"type": "object", "properties": {
     "id": {"type": "string"}, "session_id": {"type": "string"}, "repository_id": {"type": "string"},
     "external_id": {"type": ["string", "null"]}, "title": {"type": "string"}, "description": {"type": "string"},
     "source_branch": {"type": "string"}, "target_branch": {"type": "string"}, "status": {"enum": ["open", "merged", "closed"]},
-    "mergeable": {"type": ["boolean", "null"]}, "head_sha": {"type": "string"}, "merge_commit_sha": {"type": ["string", "null"]},
+    "draft": {"type": "boolean"}, "mergeable": {"type": ["boolean", "null"]}, "head_sha": {"type": "string"}, "merge_commit_sha": {"type": ["string", "null"]},
     "web_url": {"type": ["string", "null"]}, "created_at": {"type": "string"}, "updated_at": {"type": "string"},
     "merged_at": {"type": ["string", "null"]}}},
-  "GitlabHook": {"type": "object"},
-  "HookTaken": {"type": "object", "required": ["accepted"], "properties": {"accepted": {"type": "boolean"}}},
+  "ForgeHook": {"type": "object"},
+  "HookTaken": {"type": "object", "required": ["accepted"], "properties": {"accepted": {"type": "boolean"}, "repeated": {"type": "boolean"}}},
   "SessionModels": {"type": "object", "required": ["items", "next_cursor"], "properties": {"next_cursor": {"type": ["string", "null"]},
     "items": {"type": "array", "items": {"type": "object", "properties": {
       "code": {"type": "string"}, "name": {"type": "string"}, "provider": {"type": "string"},
@@ -154,9 +157,12 @@ constexpr RouteBodies session_bodies[] = {
     {"sessionDiff", "", "SessionDiff"},
     {"openMergeRequest", "NewMergeRequest", "MergeRequest"},
     {"mergeRequest", "", "MergeRequest"},
-    {"mergeMergeRequest", "", "MergeRequest"},
+    {"updateMergeRequest", "NewMergeRequest", "MergeRequest"},
+    {"mergeMergeRequest", "MergeRequestMerge", "MergeRequest"},
     {"closeMergeRequest", "", "MergeRequest"},
-    {"gitlabHook", "GitlabHook", "HookTaken"},
+    {"gitlabHook", "ForgeHook", "HookTaken"},
+    {"githubHook", "ForgeHook", "HookTaken"},
+    {"forgejoHook", "ForgeHook", "HookTaken"},
     {"sessionGoals", "", "Goals"},
     {"sessionTasks", "", "Tasks"},
     {"sessionAttachments", "", "Attachments"},
