@@ -79,7 +79,7 @@ protected:
     std::filesystem::path person = folder.path() / "person";
     std::filesystem::path remote_path = folder.path() / "remote.git";
     std::filesystem::path mirror = folder.path() / "mirror.git";
-    Remote remote{remote_path.string(), {}, {}, {}};
+    Remote remote{remote_path.string(), {}, {}, {}, {}};
     Checkout checkout;
     Workspace workspace;
 };
