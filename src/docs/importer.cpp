@@ -134,7 +134,7 @@ void Importer::read_html(const SourceFile& file, std::string_view text) {
     auto chunked = chunk_page(html.markdown, html.title, options_.chunk_words);
     draft.page.markdown = std::move(chunked.markdown);
     draft.page.anchors = std::move(chunked.anchors);
-    draft.page.links = find_links(text, 1);
+    draft.page.links = find_links(text, 1, Syntax::html);
     draft.chunks = std::move(chunked.chunks);
     draft.title_known = !html.title.empty();
     drafts_.push_back(std::move(draft));
@@ -157,7 +157,7 @@ void Importer::convert(Draft& draft, std::string_view body, std::uint32_t first_
     for (auto& id : converted.ids)
         if (std::find(page.anchors.begin(), page.anchors.end(), id) == page.anchors.end())
             page.anchors.push_back(std::move(id));
-    page.links = find_links(body, first_line);
+    page.links = find_links(body, first_line, mdx ? Syntax::mdx : Syntax::markdown);
     draft.title_known = !page.title.empty() || !chunked.title.empty();
     if (page.title.empty()) {
         page.title = chunked.title;

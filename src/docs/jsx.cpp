@@ -10,6 +10,7 @@ namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
 bool is_name(char c) {
     return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == ':';
 }
@@ -91,6 +92,8 @@ bool read_attribute(std::string_view text, std::size_t& i, Tag& tag, ScanBudget&
                 return false;
             }
             attribute.value = decode_entities(text.substr(i + 1, end - i - 1));
+            attribute.begin = i + 1;
+            attribute.end = end;
             i = end + 1;
         } else if (text[i] == '{') {
             const auto end = expression_end(text, i, budget);
@@ -99,9 +102,17 @@ bool read_attribute(std::string_view text, std::size_t& i, Tag& tag, ScanBudget&
             const auto literal = literal_text(source);
             attribute.value = literal ? *literal : std::string(source);
             attribute.expression = !literal;
+            attribute.begin = static_cast<std::size_t>(source.data() - text.data());
+            attribute.end = attribute.begin + source.size();
+            if (literal && source.size() > 1 && is_quote(source[0])) {
+                ++attribute.begin;
+                --attribute.end;
+            }
             i = end;
         } else {
+            attribute.begin = i;
             while (i < text.size() && !is_space(text[i]) && text[i] != '>') attribute.value += text[i++];
+            attribute.end = i;
         }
     }
     tag.attributes.push_back(std::move(attribute));

@@ -13,6 +13,8 @@ struct Attribute {
     std::string
         value;  // entities decoded; of an expression that is one string or number: that; else its source
     bool expression = false;  // value is JavaScript source
+    // Where the value stands in the text that was read, without quotes and braces.
+    std::size_t begin = 0, end = 0;
 };
 
 struct Tag {

@@ -51,6 +51,10 @@ private:
         return children.back().text;
     }
 
+    void note(SourcePiece::Kind kind, std::size_t from, std::size_t to) {
+        if (to > from) tree_.pieces.push_back({kind, from, to});
+    }
+
     void newline() {
         out() += '\n';
         ++at_;
@@ -65,7 +69,9 @@ private:
     bool take_line() {
         const auto current = line();
         if (const auto fence = fence_opening(current)) {
+            const auto from = at_;
             take_fence(*fence);
+            note(SourcePiece::Kind::fence, from, at_);
             return true;
         }
         if (!mdx_ && take_indented_code(current)) return true;
@@ -75,6 +81,7 @@ private:
         if (mdx_ && open_.size() == 1 && !current.empty() && (current[0] == 'i' || current[0] == 'e')) {
             const auto end = read_esm(text_, at_, tree_.imports, tree_.exports);
             if (end > at_) {
+                note(SourcePiece::Kind::esm, at_, end);
                 at_ = end;
                 previous_blank_ = true;
                 return true;
@@ -102,12 +109,14 @@ private:
         if (current.substr(0, 4) != "    " && current[0] != '\t') return false;
         Fence fence;
         std::string_view row = current;
+        const auto from = at_;
         while (at_ < text_.size() && (row.substr(0, 4) == "    " || row.substr(0, 1) == "\t")) {
             fence.content += row.substr(row[0] == '\t' ? 1 : 4);
             fence.content += '\n';
             at_ += row.size() + (at_ + row.size() < text_.size());
             row = line();
         }
+        note(SourcePiece::Kind::indented, from, at_);
         out() += fence_mark(fences_.size()) + "\n";
         fences_.push_back(std::move(fence));
         previous_blank_ = false;
@@ -202,7 +211,10 @@ private:
                 std::size_t closing = 1;
                 while (i + closing < limit && text_[i + closing] == '`') ++closing;
                 i += closing;
-                if (closing == run) return copy(i - at_);
+                if (closing == run) {
+                    note(SourcePiece::Kind::code_span, at_, i);
+                    return copy(i - at_);
+                }
             }
             budget_.charge(limit - at_);
         }
@@ -222,6 +234,7 @@ private:
         if (rest.substr(0, 4) == "<!--") {
             const auto end = budget_.spent() ? std::string_view::npos : text_.find("-->", at_ + 4);
             if (end != std::string_view::npos) {
+                note(SourcePiece::Kind::comment, at_, end + 3);
                 at_ = end + 3;
                 return;
             }
@@ -231,10 +244,19 @@ private:
         if (rest.size() > 1 && (rest[1] == '!' || rest[1] == '?')) {
             const auto end = rest.substr(0, 400).find('>');
             if (end == std::string_view::npos) return copy(1);
+            note(SourcePiece::Kind::comment, at_, at_ + end + 1);
             at_ += end + 1;
             return;
         }
-        if (const auto length = autolink(rest)) return copy(length);
+        if (const auto length = autolink(rest)) {
+            note(SourcePiece::Kind::autolink, at_, at_ + length);
+            return copy(length);
+        }
+        // [text](<a target>): no tag, whatever it looks like.
+        if (at_ > 1 && text_[at_ - 1] == '(' && text_[at_ - 2] == ']') {
+            const auto end = rest.substr(0, 2000).find_first_of(">\n", 1);
+            if (end != std::string_view::npos && rest.substr(end, 2) == ">)") return copy(end + 1);
+        }
         auto tag = read_tag(text_, at_, budget_);
         if (!tag) return copy(1);
         take_tag(std::move(*tag));
@@ -258,6 +280,7 @@ private:
 
     void take_tag(Tag tag) {
         const auto end = tag.end;
+        note(SourcePiece::Kind::tag, at_, end);
         if (tag.closing) {
             at_ = end;
             for (std::size_t i = open_.size(); i-- > 1;)
@@ -273,6 +296,7 @@ private:
             const auto stop = closing == std::string_view::npos ? closing : text_.find('>', closing);
             if (stop == std::string_view::npos) budget_.charge(text_.size() - end);
             at_ = stop == std::string_view::npos ? end : stop + 1;
+            note(SourcePiece::Kind::raw, end, at_);
             return;
         }
         at_ = end;
@@ -292,6 +316,7 @@ private:
         const auto end = expression_end(text_, at_, budget_);
         if (end == std::string_view::npos) return copy(1);
         const auto source = trim(text_.substr(at_ + 1, end - at_ - 2));
+        if (source.empty() || source[0] != '#') note(SourcePiece::Kind::expression, at_, end);
         // A heading's own anchor, `{#id}`, is Markdown here.
         if (!source.empty() && source[0] == '#') return copy(end - at_);
         if (source.substr(0, 2) != "/*") {

@@ -38,8 +38,26 @@ struct ImportedName {
     std::string file;
 };
 
+/// What of the text is no prose: bytes [begin, end) of it.
+struct SourcePiece {
+    enum class Kind {
+        fence,       // with its fences
+        indented,    // code by indentation
+        code_span,   // with its backticks
+        comment,     // and declarations: <!-- -->, <!x>, <?x>
+        esm,         // an import or export statement
+        tag,         // opening, closing or void, with its attributes
+        raw,         // what stands in <script>, <style> and the like, with the closing tag
+        expression,  // with its braces
+        autolink,    // <https://...>, with its brackets
+    };
+    Kind kind;
+    std::size_t begin = 0, end = 0;
+};
+
 struct MdxTree {
     std::vector<Node> nodes;
+    std::vector<SourcePiece> pieces;  // in order, apart from each other
     std::vector<ImportedName> imports;
     std::map<std::string, std::string> exports;  // export const name = "text"
 };
