@@ -8,6 +8,6 @@ extern const Command check_links;  // check_links.cpp
 extern const Command fix_links;    // fix_links.cpp
 extern const Command rename_page;  // rename_page.cpp
 extern const Command orphans;      // orphans.cpp
-extern const Command help;  // commands.cpp
+extern const Command help;         // commands.cpp
 
 }  // namespace docent::maintenance
