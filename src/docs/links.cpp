@@ -17,8 +17,8 @@ using Form = LinkSpan::Form;
 
 constexpr std::size_t max_links = 20'000;  // a page
 constexpr std::size_t max_target = 2'000;
-constexpr std::size_t max_text = 300;
-constexpr char hidden = '\x01';  // stands for what is no prose, in the copy that links are looked for in
+constexpr std::size_t max_link_text = 300;
+constexpr char hidden_byte = '\x01';  // stands for what is no prose, in the copy that links are looked for in
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -73,7 +73,7 @@ private:
                                piece.kind == SourcePiece::Kind::indented ||
                                piece.kind == SourcePiece::Kind::esm;
             for (auto i = piece.begin; i < piece.end; ++i)
-                if (prose_[i] != '\n') prose_[i] = apart ? ' ' : hidden;
+                if (prose_[i] != '\n') prose_[i] = apart ? ' ' : hidden_byte;
             if (piece.kind == SourcePiece::Kind::tag)
                 tag(piece.begin);
             else if (piece.kind == SourcePiece::Kind::esm || piece.kind == SourcePiece::Kind::expression)
@@ -240,7 +240,7 @@ private:
         }
         const bool image = open > 0 && prose_[open - 1] == '!' && (open < 2 || prose_[open - 2] != '\\');
         target(image ? Form::image : Form::link, at + 2, end,
-               plain_line(source_.substr(open + 1, std::min(at - open - 1, max_text))));
+               plain_line(source_.substr(open + 1, std::min(at - open - 1, max_link_text))));
     }
 
     /// The target in [begin, end), which may have a title behind it. True when there is nothing else.
@@ -254,7 +254,7 @@ private:
             while (stop < end && !is_blank(prose_[stop])) ++stop;
         }
         const auto value = std::string_view(prose_).substr(begin, stop - begin);
-        if (value.find(hidden) != std::string_view::npos) return false;
+        if (value.find(hidden_byte) != std::string_view::npos) return false;
         auto rest = trim(std::string_view(prose_).substr(stop, end - stop));
         if (!rest.empty() && rest[0] == '>') rest = trim(rest.substr(1));
         const bool whole = rest.empty() || rest[0] == '"' || rest[0] == '\'' || rest[0] == '(';
@@ -271,7 +271,7 @@ private:
         if (close == std::string_view::npos || line.substr(from + 1, close - from).find('(') != line.npos)
             return;
         target(Form::definition, begin + close + 2, end,
-               std::string(source_.substr(begin + from + 1, std::min(close - from - 1, max_text))));
+               std::string(source_.substr(begin + from + 1, std::min(close - from - 1, max_link_text))));
     }
 
     std::vector<LinkSpan> finish() {
@@ -294,7 +294,7 @@ private:
 
     std::string_view source_;
     ScanBudget budget_;
-    std::string prose_;  // the source with all else hidden, byte for byte
+    std::string prose_;  // the source with all else hidden_byte, byte for byte
     std::vector<LinkSpan> out_;
     std::size_t depth_ = 0;
     std::size_t endless_ = 0;  // links of this line that do not end
