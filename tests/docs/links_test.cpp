@@ -58,12 +58,12 @@ TEST(LinkSpans, elements_and_scripts_have_links_in_their_attributes) {
 
 TEST(LinkSpans, many_brackets_take_linear_time) {
     std::string text;
-    for (int i = 0; i < 200'000; ++i) text += "[](";
+    for (int i = 0; i < 50'000; ++i) text += "[](";
     EXPECT_EQ(find_link_spans(text, Syntax::mdx).size(), 0U);
     text.clear();
-    for (int i = 0; i < 100'000; ++i) text += "<a b='";
+    for (int i = 0; i < 25'000; ++i) text += "<a b='";
     find_link_spans(text, Syntax::script);
-    text.assign(500'000, '[');
+    text.assign(100'000, '[');
     find_link_spans(text, Syntax::markdown);
 }
 
