@@ -423,7 +423,7 @@ Task<Result<bool>> MergeRequests::take(ForgeReport report) {
     const bool stale = report.status == "open" && request->status != "open" && !report.reopened;
     if (late || stale) co_return true;
     const bool changes = report.at > request->reported || (report.draft && *report.draft != request->draft);
-    if (changes && request->status == "open") {
+    if (changes && request->status != "merged") {
         request->reported = std::max(request->reported, report.at);
         if (report.draft) request->draft = *report.draft;
         auto changed = co_await stored_.change(*request);
