@@ -67,11 +67,12 @@ TEST_F(PushTest, ARuleOfTheRemoteAndAMissingRemoteAreToldApart) {
     auto refused = blocking_push(workspace, remote, {"work", {}});
     EXPECT_EQ(refused->result, PushResult::rejected) << refused->detail;
     EXPECT_NE(refused->reason.find("rule"), std::string::npos) << refused->reason;
-    auto missing = blocking_push(workspace, {(folder.path() / "none").string(), {}, {}, {}}, {"work", {}});
+    auto missing =
+        blocking_push(workspace, {(folder.path() / "none").string(), {}, {}, {}, {}}, {"work", {}});
     ASSERT_TRUE(missing.ok());
     EXPECT_EQ(missing->result, PushResult::failed);
     EXPECT_EQ(blocking_push(workspace, remote, {"-x", {}}).error().code, ErrorCode::invalid_argument);
-    EXPECT_EQ(blocking_push(workspace, {"ext::sh -c x", {}, {}, {}}, {"work", {}}).error().code,
+    EXPECT_EQ(blocking_push(workspace, {"ext::sh -c x", {}, {}, {}, {}}, {"work", {}}).error().code,
               ErrorCode::invalid_argument);
 }
 
@@ -88,7 +89,7 @@ TEST_F(PushTest, ATokenStandsInNoErrorAndNoFile) {
     begin({{"a.md", "1\n"}});
     open();
     change("2\n");
-    const Remote secret{"http://127.0.0.1:1/x.git", "user", "secret-word", {}};
+    const Remote secret{"http://127.0.0.1:1/x.git", "user", "secret-word", {}, {}};
     auto pushed = blocking_push(workspace, secret, {"work", {}});
     ASSERT_TRUE(pushed.ok());
     EXPECT_EQ(pushed->result, PushResult::failed);
