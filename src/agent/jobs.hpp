@@ -22,6 +22,8 @@ struct NewJob {
     std::chrono::milliseconds follow_up{15 * 60'000};  // it stays open so long after a turn; 0: not at all
 };
 
+struct LastTurn;
+
 /// Jobs: a prompt becomes a turn of a session, its work is checked, and what passes becomes a pull request.
 /// Each step is a row before it begins, so that a restart goes on from where a crash left it. On the event
 /// loop.
@@ -51,8 +53,18 @@ public:
     Task<Result<store::Job>> archive(std::string job_id);
 
 private:
-    Task<Status> deliver(const store::Job& job);
+    /// How the newest turn of a job leaves it.
+    struct Ending {
+        store::JobPatch patch;
+        std::string back_to_agent;  // what it is to mend first; "": nothing
+    };
+    Task<Status> deliver(store::Job job);
+    void end_soon(const std::string& job_id);
     Task<> end_work(std::string job_id);
+    Task<Result<Ending>> finish(const store::Job& job, store::Session session);
+    Task<Result<Ending>> propose(const store::Job& job, store::Session session, const Tree& tree,
+                                 const LastTurn& turn, Ending so_far);
+    Task<> settle(store::Job job, Ending ending);
     Task<> watch();
 
     boost::asio::any_io_executor loop_;

@@ -2,8 +2,10 @@
 
 #include <fstream>
 
+#include "agent/transcript.hpp"
 #include "base/text.hpp"
 #include "llm/untrusted.hpp"
+#include "maintenance/docs_folder.hpp"
 
 namespace docent::agent {
 namespace {
@@ -19,6 +21,31 @@ std::string read_some(const std::filesystem::path& file) {
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
     return repair_utf8(text);
+}
+
+/// What is different when nobody sits beside it.
+std::string of_jobs(const Tree& tree) {
+    const auto docs = maintenance::blocking_find_docs(tree.path, text_field(tree.settings, "docs"));
+    return "\nThis is a job: one message comes in, and a pull request for the documentation goes out. What "
+           "you "
+           "changed is committed, checked and proposed for you; do not commit or push. The documentation "
+           "is " +
+           (docs.empty() ? std::string("the whole repository") : "the folder " + llm::attribute(docs)) +
+           ". Treat it as a site:\n"
+           "- A page stands in the navigation (docs.json, mint.json or the folders); a new page is added "
+           "there, in "
+           "every language that has it, and one that goes leaves a redirect behind.\n"
+           "- Links, anchors, snippets and imports that your change touches must still lead somewhere. "
+           "Before you "
+           "change a fact, search all pages for it: it stands in more than one place.\n"
+           "- Keep front matter whole, code fences closed, and the voice and terms of the pages around it.\n"
+           "- A question is answered, and nothing is changed for it.\n"
+           "- Nobody answers while you work: ask only when every way to go on could do harm; else decide, "
+           "and say "
+           "what you decided.\n"
+           "- End with finish: its title becomes the pull request's title (\"Document retries of "
+           "webhooks\"), and "
+           "your last message its description: what you changed, why, and what a reviewer should look at.\n";
 }
 
 }  // namespace
@@ -48,6 +75,7 @@ std::string blocking_system_prompt(const store::Session& session, const Tree& tr
     out += session.auto_commit
                ? "Your changes are committed for you after each completed step of the plan.\n"
                : "Your changes stay uncommitted in the working tree unless the user asks for a commit.\n";
+    if (session.origin == "job") out += of_jobs(tree);
     for (const char* name : {"AGENTS.md", ".mintlify/AGENTS.md"}) {
         const auto text = read_some(tree.path / name);
         if (text.empty()) continue;

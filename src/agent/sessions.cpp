@@ -11,6 +11,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "git/repository.hpp"
+#include "maintenance/command.hpp"
 
 namespace docent::agent {
 namespace json = boost::json;
@@ -127,7 +128,7 @@ Task<Result<store::Session>> Sessions::create(NewSession wanted) {
 }
 
 Task<Result<store::Event>> Sessions::send(std::string session_id, MessageToSend message) {
-    if (!services_.models.chain({}))
+    if (!services_.models.chain({}) && !maintenance::is_command(trim(message.text)))
         co_return Error(ErrorCode::unavailable,
                         "no language model is configured: add one under [models] in the configuration")
             .because("model_unavailable");

@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -81,6 +82,9 @@ public:
     /// Stops it and removes its tree and all its data.
     Task<Status> remove(std::string session_id);
 
+    /// `told` is called with the id of each session whose turns have ended in this process and none follows.
+    void when_idle(std::function<void(const std::string& session_id)> told) { idle_ = std::move(told); }
+
     /// agent_status is what runs, not only what was written last.
     void correct(store::Session& session) const;
 
@@ -111,6 +115,7 @@ private:
     std::set<std::string> removing_;           // nothing begins in them any more
     std::size_t slots_taken_ = 0;
     boost::asio::steady_timer slot_freed_;
+    std::function<void(const std::string&)> idle_;
     TaskGroup group_;
 };
 

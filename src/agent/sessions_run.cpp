@@ -49,7 +49,7 @@ Task<> Sessions::drive(store::Session session) {
     struct Leave {
         Sessions& all;
         const std::string& id;
-        bool slot = false, ended = false;
+        bool slot = false, ended = false, waits = false;
         ~Leave() {
             if (!ended) all.lost_.insert(id);
             all.running_.erase(id);
@@ -57,6 +57,7 @@ Task<> Sessions::drive(store::Session session) {
             all.stop_when_begun_.erase(id);
             if (slot) --all.slots_taken_;
             all.slot_freed_.cancel();
+            if (ended && !waits && all.idle_) all.idle_(id);
         }
     } leave{*this, id};
     while (slots_taken_ >= services_.settings.max_running && !stop_when_begun_.contains(id)) {
@@ -79,6 +80,7 @@ Task<> Sessions::drive(store::Session session) {
         }
         if (!outcome.next) {
             leave.ended = !outcome.lost;
+            leave.waits = outcome.waits;
             co_return;
         }
         session = *std::move(outcome.next);

@@ -67,11 +67,10 @@ Task<bool> Turn::prepare() {
     std::vector<std::string> wanted;
     if (!session_.model.empty()) wanted.push_back(session_.model);
     model_ = services_.models.chain(wanted);
-    if (!model_) {
-        end(End::Why::failed, "model_unavailable",
-            "No language model is configured: add one under [models] in the configuration.");
-        co_return false;
-    }
+    auto loaded = co_await load();
+    if (!loaded) co_return false;
+    const bool command = command_progress(events_).has_value();
+    if (!command && !has_model()) co_return false;
     auto opened = co_await services_.workspaces->open(session_);
     if (!opened) {
         log::warn("a session's tree: " + opened.error().message + " " + opened.error().detail);
@@ -86,8 +85,14 @@ Task<bool> Turn::prepare() {
     auto noted = co_await append(std::move(no_events), std::move(patch));
     if (!noted) co_return false;
     system_ = co_await on(services_.pools.git, [&] { return blocking_system_prompt(session_, tree_); });
-    auto loaded = co_await load();
-    co_return loaded.ok();
+    co_return true;
+}
+
+bool Turn::has_model() {
+    if (!model_)
+        end(End::Why::failed, "model_unavailable",
+            "No language model is configured: add one under [models] in the configuration.");
+    return model_ != nullptr;
 }
 
 /// The timeline as it is: what others wrote meanwhile (a message that steers) is in it.
@@ -164,6 +169,13 @@ bool Turn::over_limit() {
 Task<bool> Turn::step() {
     auto loaded = co_await load();
     if (!loaded || over_limit()) co_return false;
+    const std::string message_id = new_uuid(services_.clock.now());
+    if (auto command = command_progress(events_)) {
+        auto reply = co_await command_reply(*std::move(command));
+        if (!reply) co_return false;
+        co_return co_await record(*std::move(reply), message_id);
+    }
+    if (!has_model()) co_return false;
     std::vector<store::Event> of_turn;
     for (const auto& event : events_) {
         if (event.position > began_) of_turn.push_back(event);
@@ -172,7 +184,6 @@ Task<bool> Turn::step() {
         end(End::Why::stuck, "stuck", "Stopped, because nothing was gained: " + reason + ".");
         co_return false;
     }
-    const std::string message_id = new_uuid(services_.clock.now());
     auto reply = co_await ask(message_id);
     if (end_) co_return false;
     if (!reply) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/command_turn.hpp"
 #include "agent/feeds.hpp"
 #include "agent/secrets.hpp"
 #include "agent/services.hpp"
@@ -49,6 +50,7 @@ private:
     Task<bool> step();
     Task<Result<llm::Reply>> ask(const std::string& message_id);
     Task<bool> compact(std::size_t budget, std::size_t keep);
+    Task<Result<llm::Reply>> command_reply(CommandProgress progress);
     Task<bool> record(llm::Reply reply, const std::string& message_id);
     Task<bool> run_call(store::Event event);
     Task<Status> append(std::vector<store::Event> events, store::SessionPatch patch);
@@ -60,6 +62,7 @@ private:
     Task<Status> write_end(store::TurnEnd end, Outcome& outcome);
 
     void take(const store::Appended& appended);
+    bool has_model();
     bool over_limit();
     void end(End::Why why, std::string code = "", std::string message = "");
     store::Event new_event(std::string_view type, boost::json::object payload) const;

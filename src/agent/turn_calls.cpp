@@ -51,7 +51,8 @@ Task<bool> Turn::record(llm::Reply reply, const std::string& message_id) {
         // Not every provider checks.
         if (refusal.empty())
             refusal = llm::check_against_schema(call.args, json::parse(tool->parameters).as_object());
-        if (refusal.empty() && i >= calls_a_step) refusal = "Too many calls at once: this one was not made.";
+        if (refusal.empty() && i >= calls_a_step && !reply.message.opaque.contains("command"))
+            refusal = "Too many calls at once: this one was not made.";
         if (!refusal.empty()) {
             note.result = refusal;
             auto payload = system_payload("warning", "call_refused",

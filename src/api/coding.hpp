@@ -2,6 +2,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <filesystem>
 
+#include "agent/jobs.hpp"
 #include "agent/merge_requests.hpp"
 #include "agent/sessions.hpp"
 #include "agent/workspaces.hpp"
@@ -19,11 +20,14 @@ namespace docent::api {
 struct Coding {
     Coding(boost::asio::any_io_executor loop, store::Store& store, store::Repositories& repos,
            store::CodeProviders& code_providers, llm::Models& m, agent::Sessions& running,
-           agent::Workspaces& trees, agent::MergeRequests& proposals, std::filesystem::path data_dir)
+           agent::Workspaces& trees, agent::MergeRequests& proposals, agent::Jobs& running_jobs,
+           std::filesystem::path data_dir)
         : sessions(running),
           merge_requests(proposals),
+          jobs(running_jobs),
           workspaces(trees),
           stored(store),
+          stored_jobs(store),
           timeline(store),
           goals(store),
           alerts(store),
@@ -39,8 +43,10 @@ struct Coding {
 
     agent::Sessions& sessions;
     agent::MergeRequests& merge_requests;
+    agent::Jobs& jobs;
     agent::Workspaces& workspaces;
     store::Sessions stored;
+    store::Jobs stored_jobs;
     store::Timeline timeline;
     store::Goals goals;
     store::Alerts alerts;

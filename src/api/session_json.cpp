@@ -46,7 +46,7 @@ json::object to_json(const store::Session& s) {
                      {"branch_name", or_null(s.branch_name)},
                      {"auto_commit", s.auto_commit},
                      {"status", s.status},
-                     {"origin", s.origin},
+                     {"origin", s.origin == "job" ? "api" : s.origin},  // the published values know no jobs
                      {"created_at", iso8601(s.created)},
                      {"updated_at", iso8601(s.updated)},
                      {"sandbox_id", or_null(s.sandbox_id)},

@@ -35,7 +35,8 @@ CodingSessions::CodingSessions(boost::asio::any_io_executor loop, const Clock& c
       workspaces_(services_),
       sessions_(loop, services_),
       merge_requests_(loop, services_, sessions_, store, &http),
-      api(loop, store, repositories_, providers_, models, sessions_, workspaces_, merge_requests_,
+      jobs_(loop, services_, sessions_, merge_requests_, store),
+      api(loop, store, repositories_, providers_, models, sessions_, workspaces_, merge_requests_, jobs_,
           config.data) {
     services_.workspaces = &workspaces_;
     services_.credentials = &credentials_;
@@ -50,11 +51,14 @@ CodingSessions::CodingSessions(boost::asio::any_io_executor loop, const Clock& c
 
 Task<Status> CodingSessions::start() {
     auto begun = co_await sessions_.start();
-    if (begun) merge_requests_.start();
-    co_return begun;
+    if (!begun) co_return begun;
+    merge_requests_.start();
+    co_return co_await jobs_.start();
 }
 
 Task<> CodingSessions::stop() {
+    Task<> jobs = jobs_.stop();
+    co_await std::move(jobs);
     Task<> requests = merge_requests_.stop();
     co_await std::move(requests);
     Task<> turns = sessions_.stop();

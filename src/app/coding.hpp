@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/asio/any_io_executor.hpp>
 
+#include "agent/jobs.hpp"
 #include "agent/merge_requests.hpp"
 #include "agent/sessions.hpp"
 #include "agent/workspaces.hpp"
@@ -42,6 +43,7 @@ private:
     agent::Workspaces workspaces_;
     agent::Sessions sessions_;
     agent::MergeRequests merge_requests_;
+    agent::Jobs jobs_;
 
 public:
     api::Coding api;

@@ -65,6 +65,10 @@ const std::vector<Command>& commands();
 /// ("/guides/start has a typo") is no name.
 bool is_command(std::string_view text);
 
+/// What is wrong with a command's name or arguments, before it is run: the errors of blocking_run() that need
+/// no tree.
+Status check_command(std::string_view text);
+
 /// Runs the command that `text` names. Blocks. invalid_argument: there is none of this name (the nearest one
 /// is named), or its arguments are wrong.
 Result<Outcome> blocking_run(const Tree& tree, std::string_view text);

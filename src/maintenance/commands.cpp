@@ -34,6 +34,28 @@ Result<Outcome> blocking_help(const Tree&, const Arguments&) {
     return out;
 }
 
+struct Parsed {
+    const Command* command = nullptr;
+    Arguments arguments;
+};
+
+Result<Parsed> parse_command(std::string_view text) {
+    const auto name = name_of(text);
+    if (name.empty()) return invalid("a command begins with / and its name; /help lists them");
+    const auto& all = commands();
+    const auto command = std::ranges::find(all, lower_ascii(name), &Command::name);
+    if (command == all.end()) {
+        std::vector<std::string> names;
+        for (const auto& one : all) names.emplace_back(one.name);
+        const auto near = nearest(lower_ascii(name), names);
+        return invalid("there is no command /" + std::string(name) +
+                       (near.empty() ? "" : "; did you mean /" + near + "?") + " /help lists them");
+    }
+    TRY(const auto words, split_words(trim(text).substr(1 + name.size())));
+    TRY(auto arguments, read_arguments(*command, words));
+    return Parsed{&*command, std::move(arguments)};
+}
+
 }  // namespace
 
 const Command help{"help", "/help", "Lists the commands.", {}, {}, blocking_help};
@@ -55,21 +77,14 @@ const std::vector<Command>& commands() {
 
 bool is_command(std::string_view text) { return !name_of(text).empty(); }
 
+Status check_command(std::string_view text) {
+    TRY_VOID(parse_command(text));
+    return {};
+}
+
 Result<Outcome> blocking_run(const Tree& tree, std::string_view text) {
-    const auto name = name_of(text);
-    if (name.empty()) return invalid("a command begins with / and its name; /help lists them");
-    const auto& all = commands();
-    const auto command = std::ranges::find(all, lower_ascii(name), &Command::name);
-    if (command == all.end()) {
-        std::vector<std::string> names;
-        for (const auto& one : all) names.emplace_back(one.name);
-        const auto near = nearest(lower_ascii(name), names);
-        return invalid("there is no command /" + std::string(name) +
-                       (near.empty() ? "" : "; did you mean /" + near + "?") + " /help lists them");
-    }
-    TRY(const auto words, split_words(trim(text).substr(1 + name.size())));
-    TRY(const auto arguments, read_arguments(*command, words));
-    return command->run(tree, arguments);
+    TRY(const auto parsed, parse_command(text));
+    return parsed.command->run(tree, parsed.arguments);
 }
 
 }  // namespace docent::maintenance

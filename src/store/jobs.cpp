@@ -1,5 +1,9 @@
 #include "store/jobs.hpp"
 
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "store/notices.hpp"
 #include "store/processes.hpp"
 
 namespace docent::store {
@@ -48,6 +52,8 @@ Result<Job> one_job(Result<Rows> found) {
     return job_of(rows[0]);
 }
 
+constexpr Millis longest_end = 30 * 60'000;  // then whoever ended it is taken for stuck
+
 constexpr const char* by_id = "SELECT " JOB_COLUMNS " FROM jobs WHERE session_id = $1";
 
 void apply_to(Job& job, const JobPatch& patch, Millis now) {
@@ -93,6 +99,27 @@ Status save_job(Db& db, const Job& j) {
 Result<Job> locked_job(Db& db, const std::string& id) {
     return one_job(
         db.query("UPDATE jobs SET updated = updated WHERE session_id = $1 RETURNING " JOB_COLUMNS, {id}));
+}
+
+Status tell_of(Db& db, const Job& job, const char* type) {
+    Notice notice;
+    notice.project_id = job.project_id;
+    notice.type = type;
+    notice.data = boost::json::serialize(boost::json::object{{"id", job.id}, {"status", job.status}});
+    notice.now = job.updated;
+    return add_notice(db, notice);
+}
+
+/// Of an end once, and of a step that somebody may wait for.
+Status tell_of_change(Db& db, const Job& before, const Job& after) {
+    if (before.status != after.status) {
+        if (after.status == "completed") return tell_of(db, after, "job.completed");
+        if (after.status == "failed") return tell_of(db, after, "job.failed");
+        if (after.status == "archived") return tell_of(db, after, "job.archived");
+        return tell_of(db, after, "job.updated");
+    }
+    const bool opened = before.phase != "open" && after.phase == "open";
+    return opened ? tell_of(db, after, "job.updated") : Status();
 }
 
 Error job_changed(const Job& job) {
@@ -146,6 +173,7 @@ Task<Result<Job>> Jobs::add(Job job) {
         if (!added && added.error().code == ErrorCode::conflict && !j.idempotency_key.empty())
             return std::move(added).error().because("idempotency_key");
         TRY_VOID(std::move(added));
+        TRY_VOID(tell_of(db, job, "job.created"));
         return job;
     });
 }
@@ -193,8 +221,10 @@ Task<Result<Job>> Jobs::change(std::string id, std::string status, std::string p
         TRY(auto job, locked_job(db, id));
         if ((!status.empty() && job.status != status) || (!phase.empty() && job.phase != phase))
             return job_changed(job);
+        const auto before = job;
         apply_to(job, patch, now);
         TRY_VOID(save_job(db, job));
+        TRY_VOID(tell_of_change(db, before, job));
         return job;
     });
 }
@@ -226,12 +256,12 @@ Task<Result<std::vector<Job>>> Jobs::due(Millis now, std::int64_t limit) {
             db.query("SELECT " JOB_COLUMNS " FROM jobs j WHERE j.status = 'active' AND ("
                      "(j.phase = 'open' AND j.open_until <= $1) OR "
                      "(j.phase = 'ending' AND j.next_try > 0 AND j.next_try <= $1) OR "
-                     "(j.phase = 'ending' AND j.next_try = 0 AND $4 <> '' AND " +
+                     "(j.phase = 'ending' AND j.next_try = 0 AND (j.updated <= $5 OR " +
                          lost +
-                         ") OR "
+                         ")) OR "
                          "(j.phase = 'working' AND j.updated <= $2 AND EXISTS (SELECT 1 FROM sessions s "
                          "WHERE s.id = j.session_id AND s.turn_event = ''))) LIMIT $3",
-                     {now, now - 3'000, limit, process_id()}));
+                     {now, now - 3'000, limit, process_id(), now - longest_end}));
         std::vector<Job> out;
         for (const auto& row : rows) out.push_back(job_of(row));
         return out;
@@ -258,7 +288,8 @@ Status complete_job(Db& db, const std::string& session_id, Millis now) {
     done.status = "completed";
     done.phase = "open";
     apply_to(job, done, now);
-    return save_job(db, job);
+    TRY_VOID(save_job(db, job));
+    return tell_of(db, job, "job.completed");
 }
 
 }  // namespace docent::store

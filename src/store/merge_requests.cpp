@@ -1,5 +1,6 @@
 #include "store/merge_requests.hpp"
 
+#include "store/jobs.hpp"
 #include "store/session_rows.hpp"
 
 namespace docent::store {
@@ -136,6 +137,7 @@ Task<Result<EndedMergeRequest>> MergeRequests::end(std::string id, MergeRequestE
         // A session that was closed by hand stays so; what became of its branch is recorded all the same.
         if (text(session[0], 0) == "closed") patch = {};
         TRY(out.appended, append_events(db, before.session_id, 0, {end.event}, patch, end.now));
+        TRY_VOID(complete_job(db, before.session_id, end.now));
         return out;
     });
 }

@@ -75,6 +75,7 @@ public:
     }
 
     ~ApiServer() {
+        run_to_end(loop, jobs->stop());
         run_to_end(loop, merge_requests->stop());
         run_to_end(loop, agent->stop());
         run_to_end(loop, server->stop());
@@ -161,6 +162,7 @@ public:
     std::unique_ptr<agent::Workspaces> workspaces;
     std::unique_ptr<agent::Sessions> agent;
     std::unique_ptr<agent::MergeRequests> merge_requests;
+    std::unique_ptr<agent::Jobs> jobs;
     std::unique_ptr<api::Coding> coding;
     api::Settings settings;
     TaskGroup background{loop.get_executor()};
@@ -200,9 +202,12 @@ private:
         must(run(loop, agent->start()));
         merge_requests = std::make_unique<agent::MergeRequests>(loop.get_executor(), *agent_services, *agent,
                                                                 *store, http.get());
+        jobs = std::make_unique<agent::Jobs>(loop.get_executor(), *agent_services, *agent, *merge_requests,
+                                             *store);
+        must(run(loop, jobs->start()));
         coding =
             std::make_unique<api::Coding>(loop.get_executor(), *store, *repositories, *providers, *models,
-                                          *agent, *workspaces, *merge_requests, agent_settings.data);
+                                          *agent, *workspaces, *merge_requests, *jobs, agent_settings.data);
         agent_services->alerts = &coding->alerts;
     }
 

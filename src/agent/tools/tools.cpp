@@ -220,6 +220,7 @@ const std::vector<Tool>& tools() {
          "agent_alert_created", create_alert_begin, create_alert_tool},
         {"finish", "Ends the session when the task is done, or cannot be done. Say so to the user before.",
          R"({"type":"object","properties":{"summary":{"type":"string","minLength":1},
+             "title":{"type":"string","description":"of the change, as a pull request names it"},
              "outcome":{"type":"string","enum":["success","partial","failed"]}},"required":["summary","outcome"]})",
          "session_finished", finish_begin, finish_tool},
     };
