@@ -22,6 +22,9 @@ Result<WorkingTree> blocking_find_working_tree(const fs::path& path) {
     WorkingTree tree;
     tree.root = fs::path(root).has_filename() ? fs::path(root) : fs::path(root).parent_path();
 
+    const fs::path git_dir = git_repository_path(repository.get());
+    tree.git_dir = git_dir.has_filename() ? git_dir : git_dir.parent_path();
+
     git_reference* raw = nullptr;
     if (git_reference_lookup(&raw, repository.get(), "HEAD") == 0) {
         const Handle<git_reference> head(raw);

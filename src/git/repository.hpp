@@ -9,6 +9,7 @@ namespace docent::git {
 /// A checkout on this machine, as a person works in it. Only read, never changed.
 struct WorkingTree {
     std::filesystem::path root;
+    std::filesystem::path git_dir;
     std::string branch;  // "" when HEAD is detached
     std::string head;    // commit id, "" before the first commit
     std::string remote;  // address of "origin", "" without one. May hold credentials: show masked() only

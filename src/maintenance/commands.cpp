@@ -71,7 +71,8 @@ std::string Arguments::value(std::string_view option, std::string_view otherwise
 }
 
 const std::vector<Command>& commands() {
-    static const std::vector<Command> all{check_links, fix_links, rename_page, replace, orphans, help};
+    static const std::vector<Command> all{check_links, fix_links, rename_page, replace,      frontmatter,
+                                          format,      orphans,   stale,       translations, help};
     return all;
 }
 

@@ -56,6 +56,7 @@ Result<PageFiles> read_page_files(const Tree& tree, const Arguments& arguments) 
     PageFiles out;
     out.mintlify = fs::exists(root / "docs.json", failed) || fs::exists(root / "mint.json", failed);
     auto rules = out.mintlify ? docs::IgnoreRules::mintlify() : docs::IgnoreRules::plain();
+    rules.add("!/snippets/\n!/_snippets/");  // no pages, but readers see them on pages
     if (const auto own = docs::read_source(root, ".mintignore", 1 << 20)) rules.add(*own);
     std::optional<std::set<std::string>> known;  // what git does not ignore
     if (!tree.workspace.git_dir.empty()) {

@@ -15,9 +15,9 @@
 namespace docent::maintenance {
 namespace {
 
-using Kind = Segment::Kind;
+using PieceKind = Segment::Kind;
 
-constexpr std::size_t max_text = 1'000;   // bytes of OLD and NEW
+constexpr std::size_t most_text = 1'000;  // bytes of OLD and NEW
 constexpr std::size_t max_listed = 500;   // files in the report
 constexpr std::size_t max_anchors = 100;  // in the report
 
@@ -41,11 +41,12 @@ public:
         const auto fields = find_fields(text);
         for (const auto& piece : split_page(text, page.mdx)) {
             const auto source = text.substr(piece.begin, piece.end - piece.begin);
-            const bool wanted = piece.kind == Kind::code ? code : piece.kind != Kind::markup && prose;
+            const bool wanted =
+                piece.kind == PieceKind::code ? code : piece.kind != PieceKind::markup && prose;
             std::vector<std::size_t> hits;
-            const auto made = piece.kind == Kind::markup  ? std::string()
-                              : piece.kind == Kind::field ? field(fields, piece, hits)
-                                                          : range(text, piece, hits);
+            const auto made = piece.kind == PieceKind::markup  ? std::string()
+                              : piece.kind == PieceKind::field ? field(fields, piece, hits)
+                                                               : range(text, piece, hits);
             if (!wanted) {
                 out.left += hits.size();
                 out.text += source;
@@ -85,15 +86,15 @@ private:
 
     std::string range(std::string_view text, const Segment& piece, std::vector<std::size_t>& hits) const {
         auto rules = rules_;
-        rules.over_lines = piece.kind == Kind::prose;
+        rules.over_lines = piece.kind == PieceKind::prose;
         std::string out;
         auto at = piece.begin;
         for (const auto& match : matches(text, piece.begin, piece.end, rules)) {
             out += text.substr(at, match.begin - at);
             auto made = written(text.substr(match.begin, match.end - match.begin));
-            if (piece.kind == Kind::attribute)
+            if (piece.kind == PieceKind::attribute)
                 made = without_quote(made, text[piece.begin - 1]);
-            else if (piece.kind == Kind::prose && in_table_row(text, match.begin))
+            else if (piece.kind == PieceKind::prose && in_table_row(text, match.begin))
                 made = without_bars(made);
             out += made;
             at = match.end;
@@ -173,8 +174,8 @@ std::string places(const std::string& path, const std::vector<std::size_t>& line
 }
 
 Result<std::string> text_argument(const std::string& value, std::string_view name) {
-    if (value.size() > max_text)
-        return invalid(std::string(name) + " is longer than " + std::to_string(max_text) + " bytes");
+    if (value.size() > most_text)
+        return invalid(std::string(name) + " is longer than " + std::to_string(most_text) + " bytes");
     if (!is_utf8(value)) return invalid(std::string(name) + " is not UTF-8");
     if (value.find('\n') != value.npos)
         return invalid(std::string(name) + " runs over lines; it takes one line");

@@ -13,7 +13,7 @@
 namespace docent::maintenance {
 namespace {
 
-using Kind = Segment::Kind;
+using PieceKind = Segment::Kind;
 using Piece = docs::SourcePiece;
 
 constexpr std::size_t max_target = 2'000;  // bytes of a link's target
@@ -26,7 +26,7 @@ bool is_shown(std::string_view attribute) {
 
 bool holds_code(std::string_view element) { return is_one_of(element, {"code", "pre", "samp"}); }
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_white(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool is_alnum(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            static_cast<unsigned char>(c) >= 0x80;
@@ -35,24 +35,25 @@ bool is_alnum(char c) {
 /// Says of each byte what it is.
 class Painter {
 public:
-    Painter(std::string_view text, bool mdx) : text_(text), mdx_(mdx), kinds_(text.size(), Kind::prose) {}
+    Painter(std::string_view text, bool mdx)
+        : text_(text), mdx_(mdx), kinds_(text.size(), PieceKind::prose) {}
 
-    std::vector<Kind> run() {
+    std::vector<PieceKind> run() {
         front_matter();
         pieces();
         masked_ = std::string(text_);
         for (auto i = body_; i < text_.size(); ++i)
-            if (kinds_[i] != Kind::prose && text_[i] != '\n') masked_[i] = hidden;
+            if (kinds_[i] != PieceKind::prose && text_[i] != '\n') masked_[i] = hidden;
         definitions();
         lines();
         for (auto i = body_; i < text_.size(); ++i)
-            if (kinds_[i] != Kind::prose && text_[i] != '\n') masked_[i] = hidden;
+            if (kinds_[i] != PieceKind::prose && text_[i] != '\n') masked_[i] = hidden;
         inlines();
         return std::move(kinds_);
     }
 
 private:
-    void paint(std::size_t begin, std::size_t end, Kind kind = Kind::markup) {
+    void paint(std::size_t begin, std::size_t end, PieceKind kind = PieceKind::markup) {
         std::fill(kinds_.begin() + static_cast<long>(std::min(begin, kinds_.size())),
                   kinds_.begin() + static_cast<long>(std::min(end, kinds_.size())), kind);
     }
@@ -64,7 +65,7 @@ private:
             if (is_one_of(field.name,
                           {"title", "description", "sidebarTitle", "sidebar_label", "sidebar_title"}) &&
                 field.scalar != Scalar::other)
-                paint(field.value_begin, field.value_end, Kind::field);
+                paint(field.value_begin, field.value_end, PieceKind::field);
     }
 
     void pieces() {
@@ -81,7 +82,7 @@ private:
                     fence(begin, end);
                     break;
                 case Piece::Kind::indented:
-                    paint(begin, end, Kind::code);
+                    paint(begin, end, PieceKind::code);
                     break;
                 case Piece::Kind::code_span:
                     code_span(begin, end);
@@ -96,7 +97,7 @@ private:
                         if (code_elements.empty()) code_elements.emplace_back(tag->name, end);
                     } else if (!code_elements.empty() && code_elements.back().first == tag->name) {
                         for (auto i = code_elements.back().second; i < begin; ++i)
-                            if (kinds_[i] == Kind::prose) kinds_[i] = Kind::code;
+                            if (kinds_[i] == PieceKind::prose) kinds_[i] = PieceKind::code;
                         code_elements.pop_back();
                     }
                     break;
@@ -129,14 +130,14 @@ private:
             const auto feed = last > first ? text_.rfind('\n', last - 1) : text_.npos;
             last = feed == text_.npos || feed < first ? first : feed + 1;
         }
-        paint(first, last, Kind::code);
+        paint(first, last, PieceKind::code);
     }
 
     void code_span(std::size_t begin, std::size_t end) {
         std::size_t run = 0;
         while (begin + run < end && text_[begin + run] == '`') ++run;
         paint(begin, end);
-        if (end - begin > 2 * run) paint(begin + run, end - run, Kind::code);
+        if (end - begin > 2 * run) paint(begin + run, end - run, PieceKind::code);
     }
 
     /// Only a string in quotes: name="text".
@@ -144,7 +145,7 @@ private:
         if (!is_shown(one.name) || one.expression || one.end <= one.begin || one.begin < 2) return;
         const char quote = text_[one.begin - 1];
         if ((quote != '"' && quote != '\'') || text_[one.begin - 2] != '=') return;
-        paint(one.begin, one.end, Kind::attribute);
+        paint(one.begin, one.end, PieceKind::attribute);
     }
 
     template <class F>
@@ -163,7 +164,7 @@ private:
     static std::string label_of(std::string_view name) {
         std::string out;
         for (const char c : trim(name)) {
-            if (!is_blank(c))
+            if (!is_white(c))
                 out += c;
             else if (!out.empty() && out.back() != ' ')
                 out += ' ';
@@ -231,7 +232,7 @@ private:
         auto at = prefix_end(begin, end);
         std::size_t hashes = 0;
         while (at + hashes < end && text_[at + hashes] == '#') ++hashes;
-        if (hashes > 0 && hashes <= 6 && (at + hashes == end || is_blank(text_[at + hashes])))
+        if (hashes > 0 && hashes <= 6 && (at + hashes == end || is_white(text_[at + hashes])))
             heading(begin, at + hashes, end);
         if (at < end && masked_[at] == '|') {
             for (auto i = at; i < end; ++i) {
@@ -268,17 +269,17 @@ private:
     }
 
     void heading(std::size_t begin, std::size_t text, std::size_t end) {
-        while (text < end && is_blank(text_[text])) ++text;
+        while (text < end && is_white(text_[text])) ++text;
         paint(begin, text);
         paint(end, end + 1);
         auto last = end;
-        while (last > text && is_blank(text_[last - 1])) --last;
+        while (last > text && is_white(text_[last - 1])) --last;
         if (last > text && text_[last - 1] == '}') {
             const auto id = text_.rfind("{#", last);
             if (id != text_.npos && id >= text) paint(id, end);
         } else if (last > text && text_[last - 1] == '#') {
             while (last > text && text_[last - 1] == '#') --last;
-            if (last > text && is_blank(text_[last - 1])) paint(last, end);
+            if (last > text && is_white(text_[last - 1])) paint(last, end);
         }
     }
 
@@ -393,7 +394,7 @@ private:
 
     std::string_view text_;
     bool mdx_;
-    std::vector<Kind> kinds_;
+    std::vector<PieceKind> kinds_;
     std::string masked_;  // the text with all that is no prose hidden, byte for byte
     std::size_t body_ = 0;
     std::set<std::string> labels_;  // of reference definitions
@@ -402,7 +403,7 @@ private:
 }  // namespace
 
 std::vector<Segment> split_page(std::string_view text, bool mdx) {
-    std::vector<Kind> kinds;
+    std::vector<PieceKind> kinds;
     if (text.find('\r') == text.npos) {
         kinds = Painter(text, mdx).run();
     } else {  // line ends of Windows: read as line feeds, and each belongs to its line feed
