@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "docs/ignore.hpp"
 
 namespace docent::maintenance {
 
@@ -83,12 +82,6 @@ Result<LinkedSite> blocking_load_site(const Tree& tree) {
                                            : "there is no documentation in the folder \"" + tree.docs +
                                                  "\": change the setting that names it");
     return site;
-}
-
-bool is_within(const Tree& tree, std::string_view file, std::string_view pattern) {
-    if (pattern.empty()) return true;
-    const auto whole = tree.docs.empty() ? std::string(file) : tree.docs + "/" + std::string(file);
-    return docs::glob_match(pattern, file) || docs::glob_match(pattern, whole);
 }
 
 std::string place_of(const Tree& tree, std::string_view file, std::uint32_t line) {

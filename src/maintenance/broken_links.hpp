@@ -29,9 +29,6 @@ std::string why_broken(const LinkedSite& site, const PlacedLink& link);
 /// The documentation of a tree. Blocks. not_found, naming the setting, when its folder is not there.
 Result<LinkedSite> blocking_load_site(const Tree& tree);
 
-/// True when a command whose `--in` is `pattern` ("": all) is to look at a file.
-bool is_within(const Tree& tree, std::string_view file, std::string_view pattern);
-
 /// "docs/a.mdx:12" as code: the file below the tree's root.
 std::string place_of(const Tree& tree, std::string_view file, std::uint32_t line);
 

@@ -2,6 +2,7 @@
 
 #include "maintenance/commands.hpp"
 #include "maintenance/mend.hpp"
+#include "maintenance/page_files.hpp"
 
 namespace docent::maintenance {
 
@@ -24,12 +25,11 @@ Result<Outcome> run_check_links(const Tree& tree, const Arguments& arguments) {
     TRY(const auto site, blocking_load_site(tree));
     const auto links = placed_links(site);
     Mender mender(tree, site);
-    const auto pattern = arguments.value("in");
     std::size_t broken = 0, mendable = 0, redirected = 0, files_missing = 0, checked = 0;
     std::string pages, files;
     std::set<std::string> affected;
     for (const auto& link : links) {
-        if (!is_within(tree, link.file, pattern)) continue;
+        if (!is_named(tree, arguments, in_tree(tree, link.file))) continue;
         if (link.where.state != Resolution::State::external) ++checked;
         if (!link.where.broken()) {
             if (!link.where.hops.empty() && !link.string) ++redirected;
@@ -45,6 +45,7 @@ Result<Outcome> run_check_links(const Tree& tree, const Arguments& arguments) {
     }
     Outcome out;
     const auto all = broken + files_missing;
+    out.problems = all;
     out.title = all == 0 ? "No broken links" : counted(all, "broken link", "broken links");
     out.report = "Checked " + counted(checked, "link", "links") + " inside the documentation, on " +
                  counted(site.site.pages.size(), "page", "pages") + ": ";

@@ -115,8 +115,8 @@ private:
     std::size_t at_ = 0;
 };
 
-Error wrong(const Command& command, std::string what) {
-    return invalid(std::move(what) + ". Usage: " + std::string(command.usage));
+Error wrong(const Command& command, const std::string& what) {
+    return invalid(what + (what.ends_with('?') ? " Usage: " : ". Usage: ") + std::string(command.usage));
 }
 
 bool has_name(const std::vector<std::string_view>& names, std::string_view name) {

@@ -4,6 +4,7 @@
 #include "maintenance/commands.hpp"
 #include "maintenance/file_edits.hpp"
 #include "maintenance/mend.hpp"
+#include "maintenance/page_files.hpp"
 
 namespace docent::maintenance {
 
@@ -29,7 +30,7 @@ Result<Outcome> run_fix_links(const Tree& tree, const Arguments& arguments) {
     std::vector<std::string> fixed, left;
     std::size_t files = 0;  // that are missing
     for (const auto& link : links) {
-        if (!is_within(tree, link.file, arguments.value("in")) || !is_mended(link)) continue;
+        if (!is_named(tree, arguments, in_tree(tree, link.file)) || !is_mended(link)) continue;
         TRY(auto remedy, mender.blocking_mend(link));
         if (remedy.target && link.in_navigation()) {
             // A page that the navigation has elsewhere already: which place is right is for a person to say.
@@ -60,6 +61,7 @@ Result<Outcome> run_fix_links(const Tree& tree, const Arguments& arguments) {
     }
     Outcome out;
     out.changes = edits.changes();
+    out.problems = left.size() + files;
     out.title = fixed.empty() ? "No link to fix" : "Fix " + counted(fixed.size(), "link", "links");
     const auto list = [&](const std::vector<std::string>& lines) {
         for (std::size_t i = 0; i < lines.size() && i < most_listed; ++i) out.report += lines[i] + "\n";

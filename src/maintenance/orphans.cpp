@@ -82,6 +82,7 @@ Result<Outcome> run_orphans(const Tree& tree, const Arguments&) {
     }
     Outcome out;
     const auto all = nowhere.size() + missing.size() + snippets.size() + pictures.size();
+    out.problems = all;
     out.title = all == 0 ? "No orphans" : counted(all, "orphan", "orphans");
     if (all == 0) out.report = "Every page can be reached, and every snippet and picture is used.\n";
     const auto section = [&](std::string_view title, std::string_view what, std::vector<std::string>& lines) {

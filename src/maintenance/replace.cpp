@@ -228,7 +228,7 @@ Result<Outcome> blocking_replace(const Tree& tree, const Arguments& arguments) {
     if (moved > 0) {
         out.report += "\nHeadings changed, and their anchors with them:\n\n" + anchors;
         if (moved > max_anchors) out.report += "- and " + std::to_string(moved - max_anchors) + " more\n";
-        out.report += "\n`/fix-links` brings links to them up to date when this change is merged.\n";
+        out.report += "\n`/fix-links` brings links to them up to date.\n";
     }
     if (left > 0)
         out.report += "\nLeft alone: " + counted(left, "time") + " in the " + (code ? "text" : "code") +

@@ -92,7 +92,8 @@ TEST(CommandLine, WhatLooksLikeAnOptionIsAValueInQuotesOrBehindTwoDashes) {
 
 TEST(CommandLine, EveryMistakeIsNamedWithTheUsage) {
     const std::string usage = ". Usage: /replace OLD NEW [--in GLOB] [--word]";
-    EXPECT_EQ(complaint("A B --wrod"), "/replace has no option --wrod; did you mean --word?" + usage);
+    EXPECT_EQ(complaint("A B --wrod"),
+              "/replace has no option --wrod; did you mean --word?" + usage.substr(1));
     EXPECT_EQ(complaint("A B --zzzzzzz"), "/replace has no option --zzzzzzz" + usage);
     EXPECT_EQ(complaint("A B --in"), "--in needs a value" + usage);
     EXPECT_EQ(complaint("A B --in --word"), "--in needs a value" + usage);

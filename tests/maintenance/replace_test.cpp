@@ -74,7 +74,7 @@ TEST_F(Replace, TheReportNamesEveryPlaceTheNewAnchorsAndWhatStays) {
               "- `page.mdx:2`, 3, 9, 11 (2 times), 12 (2 times), 18, 20\n"
               "\nHeadings changed, and their anchors with them:\n\n"
               "- `page.mdx`: `#start-acme` is now `#start-docent`\n"
-              "\n`/fix-links` brings links to them up to date when this change is merged.\n"
+              "\n`/fix-links` brings links to them up to date.\n"
               "\nLeft alone: 3 times in the code of 1 file (`--both` takes them, too).\n"
               "\nLeft alone: 1 time in `docs.json`, where names of groups and paths of pages stand.\n");
 }
