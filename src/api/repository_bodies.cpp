@@ -81,7 +81,7 @@ std::string_view api_example(const std::string& platform) {
 }
 
 /// A number, or its digits; GitHub shows both forms.
-bool is_id(const json::object& given, std::string_view name) {
+bool is_platform_id(const json::object& given, std::string_view name) {
     const auto* value = given.if_contains(name);
     if (!value) return false;
     if (value->is_int64()) return value->get_int64() > 0;
@@ -106,8 +106,8 @@ std::optional<std::string> read_credentials(Fields& of, const json::object& give
     }
     if (type != "app") return token;
     const auto key = of.characters("private_key", 1, longest_secret);
-    if (!is_id(given, "app_id")) of.complain("app_id", "expected the App's id or client id");
-    if (!is_id(given, "installation_id"))
+    if (!is_platform_id(given, "app_id")) of.complain("app_id", "expected the App's id or client id");
+    if (!is_platform_id(given, "installation_id"))
         of.complain("installation_id", "expected the installation's number");
     if (whole && !key) of.complain("private_key", "is missing", "missing");
     if (key && key != masked_secret && key->find("PRIVATE KEY-----") == key->npos)

@@ -99,12 +99,12 @@ TEST_F(MergeRequestsTest, ADraftIsNotMergedUntilItIsReady) {
     EXPECT_EQ(propose(id, R"({"draft":true})").at("draft"), json::value(true));
     EXPECT_EQ(propose(id).at("draft"), json::value(true)) << "it stays what it was";
     EXPECT_EQ(error(ask(id, "/merge")), "409 not_mergeable");
-    EXPECT_EQ(error(call("PATCH", path, R"({"draft":"no"})")), "400 invalid_argument");
+    EXPECT_EQ(error(call("PATCH", path, R"({"draft":"no"})")), "400 validation_failed");
     const auto ready = object(call("PATCH", path, R"({"draft":false,"title":"Ready"})"));
     EXPECT_EQ(ready.at("draft"), json::value(false));
     EXPECT_EQ(text(ready, "title"), "Ready");
     EXPECT_EQ(text(ready, "description"), "Wrote a page.");
-    EXPECT_EQ(error(call("POST", path + "/merge", R"({"method":"octopus"})")), "400 invalid_argument");
+    EXPECT_EQ(error(call("POST", path + "/merge", R"({"method":"octopus"})")), "400 validation_failed");
     EXPECT_EQ(text(object(ask(id, "/merge")), "status"), "merged");
     EXPECT_EQ(error(call("PATCH", path, R"({"title":"Late"})")), "409 merge_request_merged");
 }
