@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t largest_searched = 32 << 20, longest_line = 400, most_lines_of_file = 1000;
 constexpr std::size_t at_once = 16;  // files that a thread takes
 
-using Clock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 /// "a.{b,c}" is "a.b" and "a.c"; at most 64 of them.
 void expand_braces(const std::string& glob, std::vector<std::string>& out) {
@@ -239,7 +239,7 @@ bool glob_names(std::string_view glob, std::string_view path) {
 }
 
 Result<Found> blocking_search(const TreeFiles& files, const FileSearch& search) {
-    const auto end = Clock::now() + search.limit;
+    const auto end = Steady::now() + search.limit;
     const auto include = globs_of(search.include), exclude = globs_of(search.exclude);
     const auto named = [](const std::vector<std::string>& globs, const std::string& path) {
         return std::ranges::any_of(globs, [&](const auto& glob) { return glob_names(glob, path); });
@@ -289,7 +289,7 @@ Result<Found> blocking_search(const TreeFiles& files, const FileSearch& search) 
         for (;;) {
             const auto from = next.fetch_add(at_once);
             if (from >= paths.size()) break;
-            if (Clock::now() > end) {
+            if (Steady::now() > end) {
                 late = true;
                 break;
             }

@@ -390,6 +390,27 @@ Task<Result<ShownMergeRequest>> MergeRequests::finish(store::Session session, st
     co_return co_await settle(*std::move(request), *std::move(state));
 }
 
+Task<Result<std::optional<forge::Pipeline>>> MergeRequests::pipeline(store::MergeRequest request) {
+    if (request.external_id.empty()) co_return std::optional<forge::Pipeline>();
+    auto repository = co_await services_.repositories.find("", request.repository_id);
+    if (!repository) co_return std::move(repository).error();
+    auto provider = co_await services_.code_providers.find("", repository->code_provider_id);
+    if (!provider) co_return std::move(provider).error();
+    forge::Place place;
+    place.repository = *std::move(repository);
+    place.api_url = provider->base_url;
+    if (provider->has_secret) {
+        Task<Result<std::string>> asked = services_.credentials
+                                              ? services_.credentials->token(*provider)
+                                              : services_.code_providers.secret(provider->id);
+        auto token = co_await std::move(asked);
+        if (!token) co_return std::move(token).error();
+        place.token = *std::move(token);
+    }
+    place.credentials = services_.credentials;
+    co_return co_await forges_->of(place.repository).pipeline(place, request);
+}
+
 /// A person made it for the branch of a session.
 Task<Result<store::MergeRequest>> MergeRequests::adopt(const ForgeReport& report) {
     auto session = co_await services_.sessions.of_branch(report.repository_id, report.source_branch);

@@ -3,6 +3,7 @@
 #include "agent/workspaces.hpp"
 #include "base/task_group.hpp"
 #include "forge/merge_method.hpp"
+#include "forge/pipeline.hpp"
 #include "store/forge_memory.hpp"
 #include "store/merge_requests.hpp"
 
@@ -77,6 +78,14 @@ public:
                                           forge::MergeMethod method = forge::MergeMethod::merge);
     /// Closed already: no change. conflict "merge_request_merged".
     Task<Result<ShownMergeRequest>> close(store::Session session, std::string by);
+
+    /// What stored merge requests these sessions have, one each.
+    Task<Result<std::vector<store::MergeRequest>>> latest_of(std::vector<std::string> session_ids) {
+        return stored_.latest_of(std::move(session_ids));
+    }
+    /// Its newest pipeline, asked of the forge; nothing when there is none. not_found: its repository is
+    /// gone.
+    Task<Result<std::optional<forge::Pipeline>>> pipeline(store::MergeRequest request);
 
     /// True if it concerns a session: its own merge request, or one that a person made for its branch. Late
     /// and repeated reports change nothing.

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "git/repository.hpp"
 #include "maintenance/command.hpp"
+#include "store/processes.hpp"
 
 namespace docent::agent {
 namespace json = boost::json;
@@ -192,21 +193,41 @@ Task<Result<store::Session>> Sessions::stop_turn(std::string session_id, bool ca
         if (!canceled) co_return std::move(canceled).error();
         feeds_.publish(canceled->session, canceled->events);
     }
-    auto session = co_await services_.sessions.find("", session_id);
-    if (!session) co_return std::move(session).error();
-    if (session->turn_event.empty()) co_return session;
-    if (questions_.erase(session_id) > 0 && !driven_.contains(session_id)) {
-        // It waits for a person: nothing runs that could end the turn.
-        stop_when_begun_.insert(session_id);
-        run_turn(*session);
-    } else if (const auto found = running_.find(session_id); found != running_.end()) {
-        found->second->stop();
-    } else if (driven_.contains(session_id)) {
-        stop_when_begun_.insert(session_id);
-        slot_freed_.cancel();
+    auto session = co_await services_.timeline.request_stop(session_id, services_.clock.now());
+    if (!session) {
+        // What runs here ends even where that cannot be stored.
+        if (const auto found = running_.find(session_id); found != running_.end()) found->second->stop();
+        co_return session;
     }
-    session->agent_status = "stopping";
+    if (session->turn_event.empty()) co_return session;
+    const std::vector<store::Event> no_events;
+    feeds_.publish(*session, no_events);
+    stop_here(*session);
+    correct(*session);
     co_return session;
+}
+
+/// Ends a turn that is to end, if it is this process that has it.
+void Sessions::stop_here(const store::Session& session) {
+    if (session.turn_event.empty() || session.owner != store::process_id()) return;
+    const auto& id = session.id;
+    if (const auto found = running_.find(id); found != running_.end()) {
+        if (found->second->session().turn == session.turn) found->second->stop();
+        return;
+    }
+    stop_when_begun_[id] = session.turn;
+    if (driven_.contains(id))
+        slot_freed_.cancel();
+    else if (questions_.erase(id) > 0)
+        run_turn(session);  // it waits for a person: nothing runs that could end the turn
+    else
+        stop_when_begun_.erase(id);
+}
+
+bool Sessions::is_stopped(const store::Session& session) const {
+    const auto asked = stop_when_begun_.find(session.id);
+    return session.stopping || removing_.contains(session.id) ||
+           (asked != stop_when_begun_.end() && asked->second == session.turn);
 }
 
 Task<Result<store::Session>> Sessions::update(std::string session_id, SessionChanges changes) {
@@ -239,8 +260,6 @@ Task<Result<store::Session>> Sessions::update(std::string session_id, SessionCha
             co_return invalid("status takes \"closed\", or \"active\" for a finished session");
         patch.status = changes.status;
         if (*changes.status == "closed") {
-            // A turn that runs ends by itself once the session is closed.
-            if (const auto found = running_.find(session_id); found != running_.end()) found->second->stop();
             store::Event closed;
             closed.id = new_uuid(services_.clock.now());
             closed.type = "session_closed";
@@ -262,11 +281,7 @@ Task<Result<store::Session>> Sessions::update(std::string session_id, SessionCha
 Task<Status> Sessions::announce(store::Appended appended) {
     const auto& session = appended.session;
     feeds_.publish(session, appended.events);
-    if (!session.ended()) co_return Status();
-    if (const auto found = running_.find(session.id); found != running_.end()) found->second->stop();
-    if (!questions_.contains(session.id)) co_return Status();
-    auto stopped = co_await stop_turn(session.id, true);
-    if (!stopped) co_return std::move(stopped).error();
+    if (session.ended()) stop_here(session);
     co_return Status();
 }
 
@@ -277,19 +292,22 @@ Task<Status> Sessions::remove(std::string session_id) {
         Removing(std::set<std::string>& a, const std::string& i) : all(a), id(i) { all.insert(id); }
         ~Removing() { all.erase(id); }
     } removing(removing_, session_id);
-    if (const auto found = running_.find(session_id); found != running_.end())
-        found->second->stop();
-    else if (driven_.contains(session_id))
-        stop_when_begun_.insert(session_id);
-    slot_freed_.cancel();
-    questions_.erase(session_id);
+    // Closed first: then nothing new begins in it, in no process.
+    SessionChanges closing;
+    closing.status = "closed";
+    auto session = co_await update(session_id, std::move(closing));
+    if (!session && session.error().reason != "session_closed") co_return std::move(session).error();
     boost::asio::steady_timer timer(loop_);
-    for (int i = 0; i < 600 && driven_.contains(session_id); ++i) {
+    for (int i = 0; i < 600; ++i) {
+        session = co_await services_.sessions.find("", session_id);
+        if (!session) co_return std::move(session).error();
+        stop_here(*session);
+        const bool elsewhere = !session->turn_event.empty() && session->owner != store::process_id();
+        if (!elsewhere && !driven_.contains(session_id)) break;
         timer.expires_after(std::chrono::milliseconds(50));
         co_await timer.async_wait(boost::asio::use_awaitable);
     }
-    auto session = co_await services_.sessions.find("", session_id);
-    if (!session) co_return std::move(session).error();
+    questions_.erase(session_id);
     CO_TRY_VOID(co_await services_.workspaces->set_aside(session_id));
     auto gone = co_await services_.sessions.remove(session->project_id, session_id);
     if (!gone) {
@@ -312,6 +330,8 @@ void Sessions::correct(store::Session& session) const {
         session.agent_status = "stopping";
     else if (lost_.contains(session.id))
         session.agent_status = "error";
+    else if (session.stopping)
+        session.agent_status = "stopping";
     else if (found == running_.end() && driven_.contains(session.id))
         session.agent_status = "queued";
 }

@@ -72,7 +72,8 @@ public:
     Task<Result<store::Event>> answer(std::string session_id, AskedAnswer answer);
     /// A message that waits is withdrawn. conflict "not_cancelable".
     Task<Result<store::Event>> cancel_message(std::string session_id, std::string event_id);
-    /// Stops the running turn: its end is written soon after. No turn: no change.
+    /// Stops the running turn, in whichever process it runs: its end is written soon after. No turn: no
+    /// change.
     Task<Result<store::Session>> stop_turn(std::string session_id, bool cancel_queued);
     /// conflict "session_closed", "branch_in_use", or a branch after the tree exists.
     Task<Result<store::Session>> update(std::string session_id, SessionChanges changes);
@@ -97,22 +98,25 @@ private:
     Task<> drive(store::Session session);
     Task<> watch();
     Task<> watch_others();
+    Task<Status> look_at(std::vector<std::string> ids);
     Task<> expire_questions();
     Task<> close_lost();
     Task<Status> recover();
     Task<Status> close_interrupted(store::Session session, std::string said);
     Task<Status> check_branch(const store::Session& session);
     void run_turn(store::Session session);
+    void stop_here(const store::Session& session);
+    bool is_stopped(const store::Session& session) const;
 
     boost::asio::any_io_executor loop_;
     Services& services_;
     Feeds feeds_;
-    std::map<std::string, Turn*> running_;     // by session: those that have begun
-    std::set<std::string> driven_;             // sessions that a task of ours drives
-    std::map<std::string, Millis> questions_;  // sessions that wait for a person, until when
-    std::set<std::string> stop_when_begun_;    // stopped while they waited for their turn to begin
-    std::set<std::string> lost_;               // whose turn ended, and nobody could write that down
-    std::set<std::string> removing_;           // nothing begins in them any more
+    std::map<std::string, Turn*> running_;                 // by session: those that have begun
+    std::set<std::string> driven_;                         // sessions that a task of ours drives
+    std::map<std::string, Millis> questions_;              // sessions that wait for a person, until when
+    std::map<std::string, std::int64_t> stop_when_begun_;  // turns that were stopped before they began
+    std::set<std::string> lost_;      // whose turn ended, and nobody could write that down
+    std::set<std::string> removing_;  // nothing begins in them any more
     std::size_t slots_taken_ = 0;
     boost::asio::steady_timer slot_freed_;
     std::function<void(const std::string&)> idle_;

@@ -60,7 +60,7 @@ Task<> Sessions::drive(store::Session session) {
             if (ended && !waits && all.idle_) all.idle_(id);
         }
     } leave{*this, id};
-    while (slots_taken_ >= services_.settings.max_running && !stop_when_begun_.contains(id)) {
+    while (slots_taken_ >= services_.settings.max_running && !is_stopped(session)) {
         [[maybe_unused]] auto [woken] =
             co_await slot_freed_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
         const auto state = co_await boost::asio::this_coro::cancellation_state;
@@ -69,8 +69,9 @@ Task<> Sessions::drive(store::Session session) {
     ++slots_taken_;
     leave.slot = true;
     for (;;) {
+        const bool stopped = is_stopped(session);
         Turn turn(services_, feeds_, std::move(session));
-        if (stop_when_begun_.erase(id) > 0) turn.stop();
+        if (stopped) turn.stop();
         running_[id] = &turn;
         auto outcome = co_await turn.run();
         running_.erase(id);
@@ -137,11 +138,12 @@ Task<Status> Sessions::close_interrupted(store::Session session, std::string sai
     store::EventQuery all;
     auto events = co_await services_.timeline.events(session.id, std::move(all));
     if (!events) co_return std::move(events).error();
+    const bool stopped = session.stopping || session.ended();
     store::TurnEnd end;
     std::string interrupted;
     for (auto& event : *events) {
         if (event.status != "processing" || event.type == "user_message") continue;
-        if (event.type == "agent_ask_user" && session.agent_status == "waiting_for_user") {
+        if (event.type == "agent_ask_user" && session.agent_status == "waiting_for_user" && !stopped) {
             // Nothing ran: the question is still asked.
             const auto expires = parse_iso8601(text_field(payload_of(event), "expires_at"));
             questions_[session.id] = expires.value_or(INT64_MAX);
@@ -155,7 +157,8 @@ Task<Status> Sessions::close_interrupted(store::Session session, std::string sai
         interrupted += "\n- " + call.name + " " + json::serialize(call.args).substr(0, 400);
         end.events.push_back(event);
     }
-    const bool again = session.recovery == "resume" && resumes_in_a_row(*events) < most_resumes;
+    const bool resumes = session.recovery == "resume";
+    const bool again = resumes && !stopped && resumes_in_a_row(*events) < most_resumes;
     const auto now = services_.clock.now();
     const auto message = [&](const std::string& code, const std::string& text, const std::string& tell) {
         store::Event event;
@@ -172,7 +175,9 @@ Task<Status> Sessions::close_interrupted(store::Session session, std::string sai
         event.engine = note.write();
         return event;
     };
-    if (!again && session.recovery == "resume")
+    if (stopped)
+        said += " It had been stopped, and does not go on.";
+    else if (!again && resumes)
         said += " It was begun again several times: it waits for a message now.";
     end.events.push_back(message("interrupted", said, ""));
     if (again)
@@ -185,8 +190,8 @@ Task<Status> Sessions::close_interrupted(store::Session session, std::string sai
                                            interrupted) +
                 "\nLook at the state of the working tree before you act, and then go on with the task.");
     else
-        end.hold = true;
-    end.goal_status = again ? "in_progress" : "pending";
+        end.hold = !(stopped && resumes);
+    end.goal_status = again ? "in_progress" : stopped ? "canceled" : "pending";
     auto ended = co_await services_.timeline.end_turn(session.id, session.turn, std::move(end), now);
     if (!ended) {
         if (ended.error().reason == "turn_lost") co_return Status();
@@ -214,26 +219,44 @@ Task<> Sessions::watch() {
     }
 }
 
-/// Shows those who watch what other processes have stored. They read it from the store, as after a lost
-/// connection.
+/// What other processes have stored: those who watch are shown it (they read it from the store, as after a
+/// lost connection), and a turn of ours that was stopped there, or whose session was closed or removed, ends.
 Task<> Sessions::watch_others() {
     boost::asio::steady_timer timer(loop_);
     for (;;) {
         timer.expires_after(look_at_others_every);
         co_await timer.async_wait(boost::asio::use_awaitable);
-        auto followed = feeds_.followed();
-        while (!followed.empty()) {
-            const auto some = std::min<std::size_t>(followed.size(), 500);
-            std::vector<std::string> ids(followed.end() - static_cast<std::ptrdiff_t>(some), followed.end());
-            followed.resize(followed.size() - some);
-            auto now = co_await services_.sessions.find_all(std::move(ids));
-            if (!now) break;
-            const std::vector<store::Event> no_events;
-            for (const auto& session : *now) {
-                if (feeds_.is_news(session)) feeds_.publish(session, no_events);
-            }
+        const auto followed = feeds_.followed();
+        std::set<std::string> all(followed.begin(), followed.end());
+        all.insert(driven_.begin(), driven_.end());
+        for (const auto& [waiting, expires] : questions_) all.insert(waiting);
+        std::vector<std::string> left(all.begin(), all.end());
+        while (!left.empty()) {
+            const auto some = std::min<std::size_t>(left.size(), 500);
+            std::vector<std::string> ids(left.end() - static_cast<std::ptrdiff_t>(some), left.end());
+            left.resize(left.size() - some);
+            auto looked = co_await look_at(std::move(ids));
+            if (!looked) break;
         }
     }
+}
+
+Task<Status> Sessions::look_at(std::vector<std::string> ids) {
+    std::set<std::string> gone(ids.begin(), ids.end());
+    auto now = co_await services_.sessions.find_all(std::move(ids));
+    if (!now) co_return std::move(now).error();
+    const std::vector<store::Event> no_events;
+    for (const auto& session : *now) {
+        gone.erase(session.id);
+        if (feeds_.is_news(session)) feeds_.publish(session, no_events);
+        if (session.stopping || session.ended()) stop_here(session);
+    }
+    for (const auto& id : gone) {
+        if (const auto found = running_.find(id); found != running_.end()) found->second->stop();
+        questions_.erase(id);
+        feeds_.end(id);
+    }
+    co_return Status();
 }
 
 Task<> Sessions::expire_questions() {

@@ -28,8 +28,8 @@ Task<Status> Turn::append(std::vector<store::Event> events, store::SessionPatch 
 void Turn::take(const store::Appended& appended) {
     session_ = appended.session;
     feeds_.publish(session_, appended.events);
-    // Another process may have closed it.
-    if (session_.ended()) stop();
+    // Another process may have closed or stopped it.
+    if (session_.ended() || session_.stopping) stop();
 }
 
 store::Event Turn::new_event(std::string_view type, json::object payload) const {

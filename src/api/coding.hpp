@@ -4,6 +4,7 @@
 
 #include "agent/jobs.hpp"
 #include "agent/merge_requests.hpp"
+#include "agent/pipelines.hpp"
 #include "agent/sessions.hpp"
 #include "agent/workspaces.hpp"
 #include "base/task_group.hpp"
@@ -18,10 +19,10 @@ namespace docent::api {
 
 /// The coding sessions, for the routes of the sessions API: who runs them, and the store's nouns around them.
 struct Coding {
-    Coding(boost::asio::any_io_executor loop, store::Store& store, store::Repositories& repos,
-           store::CodeProviders& code_providers, llm::Models& m, agent::Sessions& running,
-           agent::Workspaces& trees, agent::MergeRequests& proposals, agent::Jobs& running_jobs,
-           std::filesystem::path data_dir)
+    Coding(boost::asio::any_io_executor loop, const Clock& clock, store::Store& store,
+           store::Repositories& repos, store::CodeProviders& code_providers, llm::Models& m,
+           agent::Sessions& running, agent::Workspaces& trees, agent::MergeRequests& proposals,
+           agent::Jobs& running_jobs, std::filesystem::path data_dir)
         : sessions(running),
           merge_requests(proposals),
           jobs(running_jobs),
@@ -37,7 +38,8 @@ struct Coding {
           forge_memory(store),
           models(m),
           data(std::move(data_dir)),
-          readers(loop) {}
+          readers(loop),
+          pipelines(loop, clock, readers, proposals) {}
     Coding(const Coding&) = delete;
     Coding& operator=(const Coding&) = delete;
 
@@ -56,7 +58,8 @@ struct Coding {
     store::ForgeMemory forge_memory;
     llm::Models& models;
     const std::filesystem::path data;  // attachments/ is below it
-    TaskGroup readers;                 // what event streams read; stopped after the server, before the store
+    TaskGroup readers;  // what streams and lists read; stopped after the server, before the store
+    agent::Pipelines pipelines;
 };
 
 }  // namespace docent::api

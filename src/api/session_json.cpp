@@ -129,6 +129,16 @@ json::object to_json(const agent::ShownMergeRequest& shown) {
             {"merged_at", time_or_null(m.merged)}};
 }
 
+json::object to_json(const forge::Pipeline& p) {
+    return {{"status", p.status},
+            {"total", p.total},
+            {"success", p.success},
+            {"failed", p.failed},
+            {"running", p.running},
+            {"web_url", or_null(p.web_url)},
+            {"updated_at", time_or_null(p.updated)}};
+}
+
 json::object to_json(const store::Attachment& a) {
     return {{"id", a.id},
             {"session_id", a.session_id},

@@ -23,6 +23,8 @@ boost::json::object to_json(const store::SessionTask& task);
 boost::json::object to_json(const store::Alert& alert);
 boost::json::object to_json(const store::Attachment& attachment);
 boost::json::object to_json(const agent::ShownMergeRequest& shown);
+/// The mr_pipeline_summary of a session.
+boost::json::object to_json(const forge::Pipeline& pipeline);
 /// Secrets are shown as "********": the webhook's only when `masked`, a code provider's always.
 boost::json::object to_json(const store::Repository& repository, bool masked);
 boost::json::object to_json(const store::CodeProvider& provider);

@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "forge/merge_method.hpp"
+#include "forge/pipeline.hpp"
 #include "git/transport.hpp"
 #include "git/workspace.hpp"
 #include "store/merge_requests.hpp"
@@ -73,6 +74,9 @@ public:
     virtual Task<Result<State>> merge(const Place& place, const store::MergeRequest& request,
                                       MergeMethod method) = 0;
     virtual Task<Result<State>> close(const Place& place, const store::MergeRequest& request) = 0;
+    /// Its newest pipeline; nothing when it has none, or the forge runs none.
+    virtual Task<Result<std::optional<Pipeline>>> pipeline(const Place& place,
+                                                           const store::MergeRequest& request);
 };
 
 /// The forges there are, by the platform of a repository. They outlive no call.

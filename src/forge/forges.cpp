@@ -20,6 +20,10 @@ Result<MergeMethod> merge_method_of(std::string_view name) {
     return invalid("method: expected merge, squash or rebase");
 }
 
+Task<Result<std::optional<Pipeline>>> Forge::pipeline(const Place&, const store::MergeRequest&) {
+    co_return std::optional<Pipeline>();
+}
+
 Forges::Forges(Pools& pools, const Clock& clock, net::HttpClient* http) {
     all_.push_back({"github", github_forge(clock, http)});
     all_.push_back({"forgejo", forgejo_forge(clock, http)});

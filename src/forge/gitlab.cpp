@@ -44,8 +44,25 @@ std::string project_of(const store::Repository& repository) {
     return percent_encode(number ? id : repository.full_name);
 }
 
-std::string requests_of(const Place& place) {
-    return "/projects/" + project_of(place.repository) + "/merge_requests";
+std::string project_path(const Place& place) { return "/projects/" + project_of(place.repository); }
+std::string requests_of(const Place& place) { return project_path(place) + "/merge_requests"; }
+
+/// GitLab's words for what a pipeline is at, in ours. https://docs.gitlab.com/api/pipelines/
+std::string pipeline_status(const std::string& status) {
+    if (status == "success" || status == "failed" || status == "running") return status;
+    if (status == "canceled" || status == "canceling" || status == "skipped") return "canceled";
+    return "pending";  // created, waiting_for_resource, preparing, pending, manual, scheduled
+}
+
+void count_jobs(const json::array& jobs, Pipeline& into) {
+    for (const auto& job : jobs) {
+        if (!job.is_object()) continue;
+        const auto status = text_of(job.get_object(), "status");
+        ++into.total;
+        into.success += status == "success";
+        into.failed += status == "failed";
+        into.running += status == "running";
+    }
 }
 
 class Gitlab final : public Forge {
@@ -105,7 +122,36 @@ public:
         co_return co_await ask(place, "PUT", "/" + request.external_id, std::move(words));
     }
 
+    Task<Result<std::optional<Pipeline>>> pipeline(const Place& place,
+                                                   const store::MergeRequest& request) override {
+        json::object none;
+        const auto list = requests_of(place) + "/" + request.external_id + "/pipelines?per_page=1";
+        auto newest = co_await rest_.call(place, "GET", list, none);
+        if (!newest) co_return std::move(newest).error();
+        if (!newest->is_array() || newest->get_array().empty() || !newest->get_array()[0].is_object())
+            co_return std::optional<Pipeline>();
+        const auto& there = newest->get_array()[0].get_object();
+        Pipeline out;
+        out.status = pipeline_status(text_of(there, "status"));
+        out.web_url = text_of(there, "web_url");
+        out.updated = parse_iso8601(text_of(there, "updated_at")).value_or(0);
+        const auto jobs = project_path(place) + "/pipelines/" + number_of(there, "id") +
+                          "/jobs?per_page=" + std::to_string(jobs_at_once) + "&page=";
+        for (int page = 1; page <= most_pages; ++page) {
+            const auto path = jobs + std::to_string(page);
+            auto some = co_await rest_.call(place, "GET", path, none);
+            if (!some) co_return std::move(some).error();
+            if (!some->is_array()) break;
+            count_jobs(some->get_array(), out);
+            if (some->get_array().size() < jobs_at_once) break;
+        }
+        co_return std::optional<Pipeline>(std::move(out));
+    }
+
 private:
+    static constexpr std::size_t jobs_at_once = 100;  // GitLab's largest page
+    static constexpr int most_pages = 10;
+
     static json::object words_of(const store::MergeRequest& request, bool branches) {
         const auto title = (request.draft ? std::string(draft_mark) : std::string()) + request.title;
         json::object out{{"title", title}, {"description", request.description}};

@@ -2,6 +2,7 @@
 
 #include "store/jobs.hpp"
 #include "store/session_rows.hpp"
+#include "store/where.hpp"
 
 namespace docent::store {
 namespace {
@@ -68,6 +69,24 @@ Task<Result<MergeRequest>> MergeRequests::latest(std::string session_id) {
         return one(db.query("SELECT " MERGE_REQUEST_COLUMNS " FROM merge_requests WHERE session_id = $1 "
                             "ORDER BY CASE status WHEN 'open' THEN 0 ELSE 1 END, id DESC LIMIT 1",
                             {session_id}));
+    });
+}
+
+Task<Result<std::vector<MergeRequest>>> MergeRequests::latest_of(std::vector<std::string> session_ids) {
+    if (session_ids.empty()) co_return std::vector<MergeRequest>();
+    co_return co_await store_.read([&](Db& db) -> Result<std::vector<MergeRequest>> {
+        Where where;
+        where.one_of("session_id", session_ids);
+        TRY(auto rows,
+            db.query("SELECT " MERGE_REQUEST_COLUMNS " FROM merge_requests" + where.text() +
+                         " ORDER BY session_id, CASE status WHEN 'open' THEN 0 ELSE 1 END, id DESC",
+                     where.args()));
+        std::vector<MergeRequest> out;
+        for (const auto& row : rows) {
+            auto found = merge_request_of(row);
+            if (out.empty() || out.back().session_id != found.session_id) out.push_back(std::move(found));
+        }
+        return out;
     });
 }
 

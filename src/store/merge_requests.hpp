@@ -51,6 +51,8 @@ public:
     Task<Result<MergeRequest>> add(MergeRequest request);
     /// The newest of a session: the open one, if there is one. not_found.
     Task<Result<MergeRequest>> latest(std::string session_id);
+    /// latest() of each of these sessions that has one, in no order.
+    Task<Result<std::vector<MergeRequest>>> latest_of(std::vector<std::string> session_ids);
     /// By the forge's number. not_found.
     Task<Result<MergeRequest>> find(std::string repository_id, std::string external_id);
     /// The open ones of a repository into this branch, the oldest first.

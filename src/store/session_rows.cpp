@@ -29,6 +29,7 @@ Session session_of(const Row& row) {
     s.turn = integer(row, 22);
     s.turn_event = text(row, 23);
     s.owner = text(row, 24);
+    s.stopping = integer(row, 25) != 0;
     return s;
 }
 
@@ -52,14 +53,30 @@ Event event_of(const Row& row) {
 
 Status save_session(Db& db, const Session& s) {
     TRY(auto rows,
-        db.query(
-            "UPDATE sessions SET title = $2, titled = $3, branch_name = $4, target_branch = $5, "
-            "auto_commit = $6, model = $7, limits = $8, status = $9, agent_status = $10, "
-            "base_commit = $11, sandbox_id = $12, updated = $13, merged = $14, last_change = $15, "
-            "queued = $16, turn = $17, turn_event = $18, owner = $19 WHERE id = $1",
-            {s.id, s.title, std::int64_t(s.titled), s.branch_name, s.target_branch,
-             std::int64_t(s.auto_commit), s.model, s.limits, s.status, s.agent_status, s.base_commit,
-             s.sandbox_id, s.updated, s.merged, s.last_change, s.queued, s.turn, s.turn_event, s.owner}));
+        db.query("UPDATE sessions SET title = $2, titled = $3, branch_name = $4, target_branch = $5, "
+                 "auto_commit = $6, model = $7, limits = $8, status = $9, agent_status = $10, "
+                 "base_commit = $11, sandbox_id = $12, updated = $13, merged = $14, last_change = $15, "
+                 "queued = $16, turn = $17, turn_event = $18, owner = $19, stopping = $20 WHERE id = $1",
+                 {s.id,
+                  s.title,
+                  std::int64_t(s.titled),
+                  s.branch_name,
+                  s.target_branch,
+                  std::int64_t(s.auto_commit),
+                  s.model,
+                  s.limits,
+                  s.status,
+                  s.agent_status,
+                  s.base_commit,
+                  s.sandbox_id,
+                  s.updated,
+                  s.merged,
+                  s.last_change,
+                  s.queued,
+                  s.turn,
+                  s.turn_event,
+                  s.owner,
+                  std::int64_t(s.stopping)}));
     return {};
 }
 

@@ -5,7 +5,7 @@
 #define SESSION_COLUMNS                                                                                  \
     "id, project_id, user_id, repository_id, title, titled, branch_name, target_branch, auto_commit, "   \
     "model, recovery, limits, origin, status, agent_status, base_commit, sandbox_id, created, updated, " \
-    "merged, last_change, queued, turn, turn_event, owner"
+    "merged, last_change, queued, turn, turn_event, owner, stopping"
 #define CHANGE_COLUMNS                                                                             \
     "session_id, change, event_id, position, type, status, payload, client_id, goal_id, task_id, " \
     "created, updated, engine"

@@ -13,7 +13,7 @@ Task<Result<Session>> Sessions::add(Session session) {
         if (project.empty()) return not_found("there is no such project");
         TRY(auto rows,
             db.query("INSERT INTO sessions (" SESSION_COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-                     "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)",
+                     "$10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
                      {s.id,
                       s.project_id,
                       s.user_id,
@@ -38,7 +38,8 @@ Task<Result<Session>> Sessions::add(Session session) {
                       s.queued,
                       s.turn,
                       s.turn_event,
-                      s.owner}));
+                      s.owner,
+                      std::int64_t(s.stopping)}));
         return session;
     });
 }

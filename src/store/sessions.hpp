@@ -35,6 +35,7 @@ struct Session {
     std::int64_t turn = 0;         // how many turns have begun
     std::string turn_event;        // the event that began the running turn; "": none runs
     std::string owner;             // the process (processes.hpp) that runs the turn
+    bool stopping = false;         // the running turn was asked to end
 
     bool ended() const { return status == "merged" || status == "closed"; }
 };

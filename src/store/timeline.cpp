@@ -77,6 +77,7 @@ void own_turn(Session& session, const Event& event) {
     ++session.turn;
     session.turn_event = event.id;
     session.owner = process_id();
+    session.stopping = false;
     session.agent_status = session.sandbox_id.empty() ? "starting" : "running";
     if (session.status == "finished") session.status = "active";
 }
@@ -168,7 +169,9 @@ Task<Result<Accepted>> Timeline::add_message(std::string session_id, NewMessage 
             return conflict("the session is " + session.status + "; start a new one")
                 .because("session_closed");
         const bool runs = !session.turn_event.empty();
-        if (m.steer && !m.expected_turn.empty() && m.expected_turn != session.turn_event)
+        // One that was asked to end takes nothing in any more: what comes is for the next one.
+        const bool listens = runs && !session.stopping;
+        if (m.steer && !m.expected_turn.empty() && (m.expected_turn != session.turn_event || !listens))
             return conflict("expected_turn_id is not the running turn").because("turn_changed");
         if (!m.title.empty() && !session.titled) {
             session.title = m.title;
@@ -180,11 +183,11 @@ Task<Result<Accepted>> Timeline::add_message(std::string session_id, NewMessage 
         event.payload = m.payload;
         event.client_id = m.client_id;
         std::optional<Event> question;
-        if (runs && session.agent_status == "waiting_for_user") {
+        if (listens && session.agent_status == "waiting_for_user") {
             TRY(question, open_question(db, session_id));
         }
         const bool answers = question.has_value();
-        if (runs && (m.steer || answers)) {
+        if (listens && (m.steer || answers)) {
             out.steers = true;
             TRY(event.goal_id, goal_of_turn(db, session));
             TRY_VOID(append_change(db, session, event, m.now));
@@ -237,7 +240,8 @@ Task<Result<Accepted>> Timeline::add_answer(std::string session_id, NewAnswer an
         }
         TRY(auto question, latest(db, session_id, answer.question));
         if (question.type != "agent_ask_user") return not_found("there is no such question");
-        if (question.status != "processing" || out.session.agent_status != "waiting_for_user")
+        if (question.status != "processing" || out.session.agent_status != "waiting_for_user" ||
+            out.session.stopping)
             return conflict("the question is answered, or no longer asked").because("already_answered");
         question.status = "completed";
         TRY_VOID(append_change(db, out.session, question, answer.now));
@@ -303,6 +307,7 @@ Task<Result<Appended>> Timeline::end_turn(std::string session_id, std::int64_t t
         }
         session.turn_event.clear();
         session.owner.clear();
+        session.stopping = false;
         session.agent_status = "idle";
         apply(end.patch, session);
         if (session.ended()) {
@@ -319,6 +324,17 @@ Task<Result<Appended>> Timeline::end_turn(std::string session_id, std::int64_t t
         }
         TRY_VOID(save_session(db, session));
         return out;
+    });
+}
+
+Task<Result<Session>> Timeline::request_stop(std::string session_id, Millis now) {
+    co_return co_await store_.write([&](Db& db) -> Result<Session> {
+        TRY(auto session, lock_session(db, session_id));
+        if (session.turn_event.empty() || session.stopping) return session;
+        session.stopping = true;
+        session.updated = now;
+        TRY_VOID(save_session(db, session));
+        return session;
     });
 }
 

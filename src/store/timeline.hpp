@@ -111,6 +111,10 @@ public:
     /// and nothing is written, when a message joined the turn after `seen`: it is part of this turn.
     Task<Result<Appended>> end_turn(std::string session_id, std::int64_t turn, TurnEnd end, Millis now);
 
+    /// The running turn is to end: its owner, which may be another process, ends it soon after, and a turn
+    /// that was taken over ends instead of going on. No turn: no change. not_found.
+    Task<Result<Session>> request_stop(std::string session_id, Millis now);
+
     /// A message that waits is withdrawn. conflict "not_cancelable"; not_found.
     Task<Result<Event>> cancel_message(std::string session_id, std::string event_id, Millis now);
     /// All that wait.

@@ -1,6 +1,7 @@
 // Merge requests that live on GitLab: a repository on this disk, and a GitLab that checks what it is asked.
 #include "api/sessions_fixture.hpp"
 #include "support/net_fake_gitlab.hpp"
+#include "support/net_faulty_upstream.hpp"
 #include "support/net_raw_client.hpp"
 
 namespace docent::api {
@@ -188,6 +189,80 @@ TEST_F(GitlabTest, AMergeThatNoWebhookToldOfIsNoticed) {
     gitlab.set_state("merged");
     EXPECT_EQ(text(object(ask(id)), "status"), "merged");
     EXPECT_EQ(status(id), "merged");
+}
+
+TEST_F(GitlabTest, ThePipelineOfAMergeRequestIsShownWhereItIsAskedFor) {
+    const auto id = worked();
+    const auto summary = [&](const std::string& path) {
+        auto shown = object(call("GET", path + "?include=mr_pipeline_summary"));
+        if (shown.contains("items")) shown = shown.at("items").at(0).as_object();
+        return shown.at("mr_pipeline_summary");
+    };
+    EXPECT_TRUE(summary("sessions").is_null());
+    EXPECT_EQ(gitlab.pipelines_asked(), 0u) << "there is no merge request";
+    object(propose(id));
+    EXPECT_TRUE(summary("sessions").is_null()) << "there is no pipeline";
+    std::vector<std::string> jobs(120, "success");
+    for (const char* one : {"failed", "running", "running", "pending", "manual"}) jobs.emplace_back(one);
+    gitlab.set_pipeline("running", jobs);
+    EXPECT_TRUE(summary("sessions").is_null()) << "remembered for some seconds";
+    EXPECT_EQ(gitlab.pipelines_asked(), 1u);
+    server.clock.advance(std::chrono::milliseconds(agent::Pipelines::remembered));
+    const json::value expected{{"status", "running"},
+                               {"total", 125},
+                               {"success", 120},
+                               {"failed", 1},
+                               {"running", 2},
+                               {"web_url", "https://gitlab.example/zoo/repo/-/pipelines/900"},
+                               {"updated_at", "2026-11-22T03:24:57.123Z"}};
+    EXPECT_EQ(summary("sessions"), expected);
+    EXPECT_EQ(summary("sessions/" + id), expected);
+    EXPECT_EQ(gitlab.pipelines_asked(), 2u);
+    EXPECT_FALSE(object(call("GET", "sessions/" + id)).contains("mr_pipeline_summary"));
+    for (const auto& [theirs, ours] :
+         std::vector<std::pair<std::string, std::string>>{{"success", "success"},
+                                                          {"failed", "failed"},
+                                                          {"canceling", "canceled"},
+                                                          {"skipped", "canceled"},
+                                                          {"created", "pending"},
+                                                          {"manual", "pending"}}) {
+        gitlab.set_pipeline(theirs);
+        server.clock.advance(std::chrono::milliseconds(agent::Pipelines::remembered));
+        EXPECT_EQ(summary("sessions").at("status"), json::value(ours)) << theirs;
+    }
+}
+
+TEST_F(GitlabTest, AGitlabThatFailsCostsAListItsPipelinesAndNothingElse) {
+    for (int i = 0; i < 3; ++i) {
+        const auto id = session(R"({"branch_name":"docent/page)" + std::to_string(i) + "\"}");
+        send(id, "Write the page about cages");
+        await_idle(id);
+        object(propose(id));
+    }
+    gitlab.set_pipeline("success", {"success"});
+    gitlab.go_down(503);
+    const auto listed = call("GET", "sessions?include=mr_pipeline_summary");
+    EXPECT_EQ(listed.status, 200);
+    for (const auto& one : object(listed).at("items").as_array())
+        EXPECT_TRUE(one.at("mr_pipeline_summary").is_null());
+    gitlab.go_down(0);
+    EXPECT_EQ(gitlab.pipelines_asked(), 0u);
+    server.clock.advance(std::chrono::milliseconds(agent::Pipelines::remembered));
+    for (const auto& one : object(call("GET", "sessions?include=mr_pipeline_summary")).at("items").as_array())
+        EXPECT_EQ(one.at("mr_pipeline_summary").at("total"), json::value(1));
+}
+
+TEST_F(GitlabTest, AGitlabThatDoesNotAnswerDelaysNobody) {
+    const auto id = worked();
+    object(propose(id));
+    test::FaultyUpstream silent;
+    silent.always({test::hold()});
+    const auto providers = object(call("GET", "code-providers")).at("items").as_array();
+    call("PATCH", "code-providers/" + text(providers[0].as_object(), "id"),
+         R"({"base_url":")" + silent.url("/api/v4") + "\"}");
+    const auto listed = call("GET", "sessions?include=mr_pipeline_summary");
+    EXPECT_EQ(listed.status, 200);
+    EXPECT_TRUE(object(listed).at("items").at(0).at("mr_pipeline_summary").is_null());
 }
 
 TEST_F(GitlabTest, AWrongTokenIsSaidAndShownNowhere) {

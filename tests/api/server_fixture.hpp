@@ -205,9 +205,9 @@ private:
         jobs = std::make_unique<agent::Jobs>(loop.get_executor(), *agent_services, *agent, *merge_requests,
                                              *store);
         must(run(loop, jobs->start()));
-        coding =
-            std::make_unique<api::Coding>(loop.get_executor(), *store, *repositories, *providers, *models,
-                                          *agent, *workspaces, *merge_requests, *jobs, agent_settings.data);
+        coding = std::make_unique<api::Coding>(loop.get_executor(), clock, *store, *repositories, *providers,
+                                               *models, *agent, *workspaces, *merge_requests, *jobs,
+                                               agent_settings.data);
         agent_services->alerts = &coding->alerts;
     }
 

@@ -31,17 +31,17 @@ def git(folder, *words):
 class Server:
     """One data directory. Each start is a new process on it, at the same port."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, settings=""):
         self.program, self.folder, self.port = program, folder, free_port()
-        self.data = folder / "data"
+        self.data, self.config, self.output = folder / "data", folder / "docent.toml", folder / "server.log"
         self.process, self.key, self.starts = None, "", []
         self.mark = f"docent-kill-test-{os.getpid()}"
         self.model = playing.Model(self.mark)
         self.make_remote()
         (folder / "docs").mkdir()
         (folder / "docs" / "index.md").write_text("# Hello\n\nA page.\n")
-        (folder / "docent.toml").write_text(
-            f'[agent]\nlocal_repositories = ["{folder}"]\nmax_running = 6\n' +
+        self.config.write_text(
+            settings + f'[agent]\nlocal_repositories = ["{folder}"]\nmax_running = 6\n' +
             "".join(f'[models.{name}]\nprovider = "openai"\nbase_url = "{self.model.url}"\nname = "m"\napi_key = "x"\n'
                     f"context_tokens = {tokens}\nretries = 0\n" for name, tokens in (("m", 100_000), ("small", 14_000))))
 
@@ -63,7 +63,7 @@ class Server:
     def connect(self):
         """A key, and the remote as the workspace's repository."""
         self.key = subprocess.run(
-            [self.program, "key", "create", "--data", str(self.data), "--project", "default", "--kind", "sessions"],
+            [self.program, "key", "create", "--config", str(self.config), "--data", str(self.data), "--project", "default", "--kind", "sessions"],
             check=True, capture_output=True, text=True).stdout.strip()
         provider = self.call("POST", "/code-providers", {"platform": "git", "name": "here", "metadata": {"type": "none"}})
         self.call("POST", "/repositories", {
@@ -72,9 +72,9 @@ class Server:
             "settings": {"allow_push": True}})
 
     def spawn(self):
-        log = open(self.folder / "server.log", "ab")
+        log = open(self.output, "ab")
         self.process = subprocess.Popen(
-            [self.program, "serve", "--config", str(self.folder / "docent.toml"), "--data", str(self.data),
+            [self.program, "serve", "--config", str(self.config), "--data", str(self.data),
              "--docs", str(self.folder / "docs"), "--listen", f"127.0.0.1:{self.port}"], stdout=log, stderr=log)
 
     def start(self):
@@ -100,7 +100,7 @@ class Server:
         return self.process.wait(60)
 
     def log(self):
-        return (self.folder / "server.log").read_text(errors="replace")
+        return self.output.read_text(errors="replace")
 
     def open(self, method, path, body=None, timeout=30, headers=()):
         data = None if body is None else json.dumps(body).encode()

@@ -234,6 +234,31 @@ TEST_P(TimelineTest, AWriteOfATurnThatWasTakenOverIsRefused) {
     expect_gap_free(session.id);
 }
 
+TEST_P(TimelineTest, AStopIsKeptUntilItsTurnHasEnded) {
+    const auto session = new_session();
+    EXPECT_FALSE(must(run(timeline.request_stop(session.id, now()))).stopping) << "nothing runs";
+    const auto one = send(session.id, "one").event.id;
+    send(session.id, "two");
+    const auto before = session_now(session.id);
+    const auto asked = must(run(timeline.request_stop(session.id, now())));
+    EXPECT_TRUE(asked.stopping);
+    EXPECT_GT(asked.updated, before.updated) << "who watches sees it";
+    EXPECT_EQ(must(run(timeline.request_stop(session.id, now()))).updated, asked.updated) << "asked once";
+    leave_session_to_a_process_that_is_gone(session.id);
+    EXPECT_TRUE(must(run(timeline.take_over(now()))).at(0).stopping) << "also for the one that takes over";
+    auto steering = message("three");
+    steering.steer = true;
+    EXPECT_EQ(must(run(timeline.add_message(session.id, steering))).event.status, "queued");
+    steering = message("four");
+    steering.steer = true;
+    steering.expected_turn = one;
+    EXPECT_EQ(reason(run(timeline.add_message(session.id, steering))), "turn_changed");
+    EXPECT_FALSE(end(session.id).session.stopping) << "the next turn is not meant";
+    EXPECT_FALSE(session_now(session.id).stopping);
+    EXPECT_EQ(run(timeline.request_stop("none", now())).error().code, ErrorCode::not_found);
+    expect_gap_free(session.id);
+}
+
 TEST_P(TimelineTest, AnInterruptedTurnIsContinuedBeforeAllThatWait) {
     const auto session = new_session();
     send(session.id, "one");

@@ -9,6 +9,7 @@ namespace json = boost::json;
 namespace {
 
 const std::string base = "/api/v4/projects/42/merge_requests";
+const std::string pipeline_jobs = "/api/v4/projects/42/pipelines/900/jobs";
 
 json::object object_of(const net::Request& request) {
     boost::system::error_code failed;
@@ -56,7 +57,9 @@ FakeGitlab::FakeGitlab() {
         imposter_.on("GET", one, answering);
         imposter_.on("PUT", one, answering);
         imposter_.on("PUT", one + "/merge", answering);
+        imposter_.on("GET", one + "/pipelines", answering);
     }
+    imposter_.on("GET", pipeline_jobs, answering);
 }
 
 FakeGitlab::Request FakeGitlab::newest() const {
@@ -84,6 +87,15 @@ void FakeGitlab::go_down(int status) {
     const std::lock_guard lock(mutex_);
     down_ = status;
 }
+void FakeGitlab::set_pipeline(const std::string& status, std::vector<std::string> jobs) {
+    const std::lock_guard lock(mutex_);
+    pipeline_ = status;
+    jobs_ = std::move(jobs);
+}
+std::size_t FakeGitlab::pipelines_asked() const {
+    const std::lock_guard lock(mutex_);
+    return pipelines_asked_;
+}
 std::vector<std::string> FakeGitlab::mistakes() const {
     const std::lock_guard lock(mutex_);
     return mistakes_;
@@ -104,6 +116,7 @@ net::Response FakeGitlab::answer(const net::Request& request) {
     if (request.method == "POST") return open(request);
     if (request.method == "GET" && request.path == base) return list(request);
     if (request.path.ends_with("/merge")) return merge(request);
+    if (request.path.ends_with("/pipelines") || request.path == pipeline_jobs) return pipelines(request);
     return change(request);
 }
 
@@ -159,6 +172,30 @@ net::Response FakeGitlab::change(const net::Request& request) {
     if (body.contains("title")) one.title = text(body, "title");
     if (body.contains("description")) one.description = text(body, "description");
     return shown(one);
+}
+
+/// https://docs.gitlab.com/api/merge_requests/#list-merge-request-pipelines, newest first, and
+/// https://docs.gitlab.com/api/jobs/#list-pipeline-jobs
+net::Response FakeGitlab::pipelines(const net::Request& request) {
+    json::array out;
+    if (request.path != pipeline_jobs) {
+        ++pipelines_asked_;
+        if (!pipeline_.empty())
+            out.push_back({{"id", 900},
+                           {"sha", "abc"},
+                           {"status", pipeline_},
+                           {"web_url", "https://gitlab.example/zoo/repo/-/pipelines/900"},
+                           {"updated_at", "2026-11-22T04:24:57.123+01:00"}});
+        return net::reply(200, "application/json", json::serialize(out));
+    }
+    const auto number = [&](const char* name, std::size_t standard) -> std::size_t {
+        const auto it = request.query.find(name);
+        return it == request.query.end() ? standard : std::stoul(it->second);
+    };
+    const auto size = std::min<std::size_t>(number("per_page", 20), 100);
+    for (auto i = (number("page", 1) - 1) * size; i < jobs_.size() && out.size() < size; ++i)
+        out.push_back({{"id", i}, {"status", jobs_[i]}});
+    return net::reply(200, "application/json", json::serialize(out));
 }
 
 net::Response FakeGitlab::merge(const net::Request& request) {

@@ -31,6 +31,10 @@ public:
     void refuse_merge(int status);
     /// Every call is answered with this; 0: as it should be.
     void go_down(int status);
+    /// The newest pipeline of each merge request, and its jobs. "": there is none.
+    void set_pipeline(const std::string& status, std::vector<std::string> jobs = {});
+    /// How often pipelines were asked for.
+    std::size_t pipelines_asked() const;
     /// Called after one was made, before that is answered.
     void when_made(std::function<void()> call) { when_made_ = std::move(call); }
     std::vector<std::string> mistakes() const;
@@ -41,6 +45,7 @@ private:
     net::Response list(const net::Request& request);
     net::Response change(const net::Request& request);
     net::Response merge(const net::Request& request);
+    net::Response pipelines(const net::Request& request);
     net::Response refuse(int status, const std::string& why);
     net::Response shown(const Request& request) const;
 
@@ -50,6 +55,9 @@ private:
     std::string head_;
     std::function<void()> when_made_;
     int refuse_merge_ = 0, down_ = 0;
+    std::string pipeline_;
+    std::vector<std::string> jobs_;
+    std::size_t pipelines_asked_ = 0;
     Imposter imposter_;
 };
 

@@ -19,7 +19,11 @@ constexpr std::string_view session_schemas_json = R"json({
     "sandbox_id": {"type": ["string", "null"]}, "model": {"type": "string"},
     "agent_status": {"enum": ["idle", "queued", "starting", "running", "waiting_for_user", "stopping", "error"]},
     "merged_at": {"type": ["string", "null"]}, "deep_work_id": {"type": ["string", "null"]},
-    "details": {"$ref": "#/components/schemas/SessionDetails"}, "mr_pipeline_summary": {"type": ["object", "null"]}}},
+    "details": {"$ref": "#/components/schemas/SessionDetails"}, "mr_pipeline_summary": {"type": ["object", "null"],
+      "description": "With include=mr_pipeline_summary: the newest pipeline of the merge request, in numbers of jobs.", "properties": {
+      "status": {"enum": ["pending", "running", "success", "failed", "canceled"]}, "total": {"type": "integer"},
+      "success": {"type": "integer"}, "failed": {"type": "integer"}, "running": {"type": "integer"},
+      "web_url": {"type": ["string", "null"]}, "updated_at": {"type": ["string", "null"], "format": "date-time"}}}}},
   "SessionDetails": {"type": "object", "description": "With include=details.", "properties": {
     "repository_id": {"type": ["string", "null"]}, "target_branch": {"type": ["string", "null"]}, "base_commit": {"type": ["string", "null"]},
     "recovery": {"enum": ["resume", "hold"]}, "limits": {"$ref": "#/components/schemas/TurnLimits"}, "queued_messages": {"type": "integer"},

@@ -11,13 +11,37 @@ namespace {
 
 namespace json = boost::json;
 
-/// As the caller asked to see it.
-json::object shown_session(const net::Request& request, store::Session session, Services& services) {
+/// By session: what their merge requests' pipelines have come to.
+using PipelineSummaries = std::map<std::string, forge::Pipeline>;
+
+json::object with_status(store::Session session, Services& services) {
     services.coding.sessions.correct(session);
-    auto out = to_json(session);
+    return to_json(session);
+}
+
+/// As the caller asked to see it.
+json::object shown_session(const net::Request& request, const store::Session& session,
+                           const PipelineSummaries& summaries, Services& services) {
+    auto out = with_status(session, services);
     if (includes(request, "details")) out["details"] = details_json(session);
-    if (includes(request, "mr_pipeline_summary")) out["mr_pipeline_summary"] = nullptr;
+    if (!includes(request, "mr_pipeline_summary")) return out;
+    const auto found = summaries.find(session.id);
+    out["mr_pipeline_summary"] = found == summaries.end() ? json::value() : to_json(found->second);
     return out;
+}
+
+/// Those that the caller asked for.
+Task<PipelineSummaries> summaries_of(const net::Request& request, std::vector<std::string> sessions,
+                                     Services& services) {
+    if (!includes(request, "mr_pipeline_summary")) co_return PipelineSummaries();
+    co_return co_await services.coding.pipelines.of(std::move(sessions));
+}
+
+Task<Result<net::Response>> reply_with(const net::Request& request, store::Session session,
+                                       Services& services) {
+    std::vector<std::string> ids{session.id};
+    const auto summaries = co_await summaries_of(request, std::move(ids), services);
+    co_return json_reply(200, shown_session(request, session, summaries, services));
 }
 
 Error wrong(std::string message) { return invalid(std::move(message)).because("validation_failed"); }
@@ -62,7 +86,7 @@ Task<Result<net::Response>> create_session(net::Request& request, const Caller& 
     auto& sessions = services.coding.sessions;
     auto made = co_await sessions.create(std::move(wanted.session));
     if (!made) co_return std::move(made).error();
-    if (!wanted.message) co_return json_reply(200, shown_session(request, *made, services));
+    if (!wanted.message) co_return co_await reply_with(request, *std::move(made), services);
 
     // Both or none: a caller that tries again must not find an empty session beside its own.
     auto sent = co_await sessions.send(made->id, *std::move(wanted.message));
@@ -73,7 +97,7 @@ Task<Result<net::Response>> create_session(net::Request& request, const Caller& 
     }
     auto now = co_await services.coding.stored.find(caller.project_id, made->id);
     if (!now) co_return std::move(now).error();
-    co_return json_reply(200, shown_session(request, *std::move(now), services));
+    co_return co_await reply_with(request, *std::move(now), services);
 }
 
 Task<Result<net::Response>> list_sessions(net::Request& request, const Caller& caller, Services& services) {
@@ -87,15 +111,18 @@ Task<Result<net::Response>> list_sessions(net::Request& request, const Caller& c
     query.limit = list->page.limit;
     auto rows = co_await services.coding.stored.list(std::move(query));
     if (!rows) co_return std::move(rows).error();
+    std::vector<std::string> ids;
+    for (const auto& session : *rows) ids.push_back(session.id);
+    const auto summaries = co_await summaries_of(request, std::move(ids), services);
     co_return json_reply(200, page_json(*rows, list->limit, [&](const store::Session& session) {
-                             return shown_session(request, session, services);
+                             return shown_session(request, session, summaries, services);
                          }));
 }
 
 Task<Result<net::Response>> get_session(net::Request& request, const Caller& caller, Services& services) {
     auto session = co_await asked_session(request, caller, services);
     if (!session) co_return std::move(session).error();
-    co_return json_reply(200, shown_session(request, *std::move(session), services));
+    co_return co_await reply_with(request, *std::move(session), services);
 }
 
 Task<Result<net::Response>> update_session(net::Request& request, const Caller& caller, Services& services) {
@@ -108,7 +135,7 @@ Task<Result<net::Response>> update_session(net::Request& request, const Caller& 
     if (!complaints.empty()) co_return validation_failed(complaints);
     const bool nothing = !changes.title && !changes.model && !changes.branch_name && !changes.status &&
                          !changes.auto_commit && changes.limits.empty();
-    if (nothing) co_return json_reply(200, shown_session(request, *std::move(session), services));
+    if (nothing) co_return co_await reply_with(request, *std::move(session), services);
     if (changes.branch_name && !session->repository_id.empty()) {
         auto repository =
             co_await services.coding.repositories.find(caller.project_id, session->repository_id);
@@ -117,7 +144,7 @@ Task<Result<net::Response>> update_session(net::Request& request, const Caller& 
     }
     auto changed = co_await services.coding.sessions.update(session->id, std::move(changes));
     if (!changed) co_return std::move(changed).error();
-    co_return json_reply(200, shown_session(request, *std::move(changed), services));
+    co_return co_await reply_with(request, *std::move(changed), services);
 }
 
 Task<Result<net::Response>> delete_session(net::Request& request, const Caller& caller, Services& services) {
@@ -141,8 +168,7 @@ Task<Result<net::Response>> stop_session(net::Request& request, const Caller& ca
     if (!complaints.empty()) co_return validation_failed(complaints);
     auto stopped = co_await services.coding.sessions.stop_turn(session->id, queue_too);
     if (!stopped) co_return std::move(stopped).error();
-    auto out = to_json(*stopped);
-    co_return json_reply(200, out);
+    co_return json_reply(200, with_status(*std::move(stopped), services));
 }
 
 }  // namespace docent::api
