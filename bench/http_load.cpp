@@ -6,7 +6,8 @@
 //       each time
 //   http_load follow PORT PATH CONNECTIONS MARK COUNT SECONDS [HEADERS]
 //       opens event streams, prints "ready" when all have answered, and waits until each has seen MARK COUNT
-//       times
+//       times. Where 20 digits and a space stand before MARK, they are the time at which it was sent (steady
+//       clock, nanoseconds), and the delays are told
 //
 // HEADERS are lines that end with \n.
 #include <fcntl.h>
@@ -192,6 +193,14 @@ struct Follower {
     bool answered = false, done = false;
 };
 
+/// The number of `digits` digits that ends a space before `mark`; 0 when there is none.
+long long sent_before(const std::string& text, std::size_t mark, std::size_t digits) {
+    if (mark < digits + 1 || text[mark - 1] != ' ') return 0;
+    const auto number = text.substr(mark - digits - 1, digits);
+    if (number.find_first_not_of("0123456789") != std::string::npos) return 0;
+    return std::strtoll(number.c_str(), nullptr, 10);
+}
+
 int follow(char** a, int count) {
     const int port = std::atoi(a[0]), connections = std::atoi(a[2]);
     const std::string path = a[1], mark = a[3], headers = count > 6 ? a[6] : "";
@@ -215,6 +224,8 @@ int follow(char** a, int count) {
     const auto began = Clock::now();
     std::size_t answered = 0, done = 0, ended = 0;
     double first = 0, last = 0;
+    constexpr std::size_t digits = 20;
+    std::vector<float> delays;  // ms
     std::vector<epoll_event> events(256);
     std::vector<char> some(1 << 16);
     while (done + ended < all.size() && since(began) < seconds) {
@@ -237,9 +248,13 @@ int follow(char** a, int count) {
             for (auto at = one.tail.find(mark); at != std::string::npos; at = one.tail.find(mark, from)) {
                 ++one.seen;
                 from = at + mark.size();
+                if (const auto sent = sent_before(one.tail, at, digits); sent > 0)
+                    delays.push_back(static_cast<float>(
+                        static_cast<double>(Clock::now().time_since_epoch().count() - sent) / 1e6));
                 if (first == 0) first = since(began);
             }
-            one.tail.erase(0, std::max(from, one.tail.size() - std::min(one.tail.size(), mark.size() - 1)));
+            const auto keep = mark.size() + digits + 1;
+            one.tail.erase(0, std::max(from, one.tail.size() - std::min(one.tail.size(), keep)));
             if (!one.done && one.seen >= wanted) {
                 one.done = true;
                 ++done;
@@ -249,8 +264,13 @@ int follow(char** a, int count) {
     }
     long seen = 0;
     for (const auto& one : all) seen += one.seen;
-    std::printf("{\"whole\": %zu, \"ended\": %zu, \"seen\": %ld, \"seconds\": %.4f}\n", done, ended, seen,
-                last - first);
+    std::sort(delays.begin(), delays.end());
+    const auto at = [&](std::size_t percent) {
+        return delays.empty() ? 0. : static_cast<double>(delays[(delays.size() - 1) * percent / 100]);
+    };
+    std::printf(
+        "{\"whole\": %zu, \"ended\": %zu, \"seen\": %ld, \"seconds\": %.4f, \"p50\": %.2f, \"p99\": %.2f}\n",
+        done, ended, seen, last - first, at(50), at(99));
     return 0;
 }
 

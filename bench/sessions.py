@@ -6,7 +6,8 @@
 appends    durable messages a second with 1 and 8 clients; no model answers them
 lists      lists of 100 events a second, of a session with 600
 start      start to ready with 1,000 sessions stored, and resident memory then
-followers  1,000 event streams on one session: memory of each, and 50 messages to all of them
+followers  1,000 event streams on one session, then 100 on each server: memory of each, and how long 50 messages take to
+           reach them
 
 FOLDER is where `npm install opencode-ai` was run (default: a new one below the system's temporary folder). Without npm,
 or with "none", only Docent is measured. The load client is build/bench/bench/http_load. Docent flushes each group of appends to
@@ -261,33 +262,52 @@ def start(servers, _):
         print(f"| {server.name} | 1,000 | {made:.1f} | {1000 * min(times):.0f} | {server.resident():.1f} |", flush=True)
 
 
-def followers(servers, _, count=1000, messages=50):
-    print("\n| server | streams | KiB each | messages | seconds until all had all | CPU ms each and stream |\n"
-          "|---|---|---|---|---|---|")
-    for server in servers:
-        session = server.session()
-        path, body = server.append_to(session)
-        # Some streams send no byte before there is an event.
-        server.call("POST", path, json.loads(body.replace("{n}", f"{0:012}")))
-        time.sleep(1)
-        before = server.resident()
-        client = subprocess.Popen([LOAD, "follow", str(server.port), server.stream_of(session), str(count),
-                                   END, str(messages), "50", server.headers],
-                                  stdout=subprocess.PIPE, text=True)
-        line = client.stdout.readline().strip()
-        if line != "ready":
-            print(f"| {server.name} | not all of {count} streams answered: {line} |", flush=True)
-            continue
-        time.sleep(1)
-        each = (server.resident() - before) * 1024 / count
-        cpu, began = server.cpu(), time.perf_counter()
-        for n in range(1, messages):
-            server.call("POST", path, json.loads(body.replace("{n}", f"{n:012}")))
-        got = json.loads(client.stdout.readline())
-        took = time.perf_counter() - began
+def followed(server, count, messages, pause):
+    """So many streams on one session, and messages to all of them, one after a pause: the figures, or what went wrong."""
+    session = server.session()
+    path, body = server.append_to(session)
+
+    def say(number):
+        text = json.loads(body.replace("{n}", f"{number:012}").replace(END, f"{time.monotonic_ns():020} {END}"))
+        server.call("POST", path, text)
+
+    say(0)  # some streams send no byte before there is an event
+    time.sleep(1)
+    before = server.resident()
+    client = subprocess.Popen([LOAD, "follow", str(server.port), server.stream_of(session), str(count), END, str(messages),
+                               "90", server.headers], stdout=subprocess.PIPE, text=True)
+    line = client.stdout.readline().strip()
+    if line != "ready":
         client.wait()
-        print(f"| {server.name} | {got['whole']} of {count} | {each:.0f} | {messages} | {took:.1f} | "
-              f"{1000 * (server.cpu() - cpu) / count / messages:.4f} |", flush=True)
+        return f"not all of {count} streams answered: {line}"
+    time.sleep(1)
+    each = (server.resident() - before) * 1024 / count
+    cpu, began = server.cpu(), time.perf_counter()
+    for number in range(1, messages):
+        say(number)
+        time.sleep(pause)
+    got = json.loads(client.stdout.readline())
+    got |= {"took": time.perf_counter() - began, "memory": each, "cpu": 1000 * (server.cpu() - cpu) / count / (messages - 1)}
+    client.wait()
+    return got
+
+
+def followers(servers, _, messages=50, pause=0.05):
+    """Docent with 1,000 streams, then both in turns with as many as opencode takes."""
+    print(f"\n{messages} messages of {len(TEXT)} bytes to all streams of a session (cpu pressure {pressure()})\n\n"
+          "| server | streams | had all | delay p50, p99 ms | KiB a stream | CPU ms an event and stream | seconds |\n"
+          "|---|---|---|---|---|---|---|")
+    for count in (1000, 100):
+        for _ in range(1 if count == 1000 else 2):
+            for server in servers:
+                if count == 1000 and server.name != "docent":
+                    continue
+                got = followed(server, count, messages, pause)
+                if isinstance(got, str):
+                    print(f"| {server.name} | {count} | {got} |", flush=True)
+                else:
+                    print(f"| {server.name} | {count} | {got['whole']} | {got['p50']:.1f}, {got['p99']:.1f} | {got['memory']:.0f} "
+                          f"| {got['cpu']:.4f} | {got['took']:.1f} |", flush=True)
 
 
 def find_opencode(folder):
