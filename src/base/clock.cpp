@@ -75,7 +75,26 @@ const Clock& system_clock() {
 }
 
 std::string iso8601(Millis time) {
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", utc(time), ((time % 1000) + 1000) % 1000);
+    // By hand: lists have hundreds of them, and fmt's way by std::tm was a tenth of a list's time.
+    const std::chrono::sys_time<std::chrono::milliseconds> at{std::chrono::milliseconds(time)};
+    const auto day = std::chrono::floor<std::chrono::days>(at);
+    const std::chrono::year_month_day date(day);
+    const auto year = static_cast<int>(date.year());
+    if (year < 0 || year > 9999)
+        return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", utc(time), ((time % 1000) + 1000) % 1000);
+    const std::chrono::hh_mm_ss clock(at - day);
+    std::string out = "0000-00-00T00:00:00.000Z";
+    const auto put = [&](std::size_t end, std::int64_t number) {
+        for (; number > 0; number /= 10) out[--end] = static_cast<char>('0' + number % 10);
+    };
+    put(4, year);
+    put(7, static_cast<unsigned>(date.month()));
+    put(10, static_cast<unsigned>(date.day()));
+    put(13, clock.hours().count());
+    put(16, clock.minutes().count());
+    put(19, clock.seconds().count());
+    put(23, clock.subseconds().count());
+    return out;
 }
 
 std::optional<Millis> parse_iso8601(std::string_view text) {

@@ -33,21 +33,22 @@ Session session_of(const Row& row) {
     return s;
 }
 
-Event event_of(const Row& row) {
+Event event_of(Row&& row) {
+    const auto taken = [&](std::size_t i) { return std::move(std::get<std::string>(row.at(i))); };
     Event e;
-    e.session_id = text(row, 0);
+    e.session_id = taken(0);
     e.change = integer(row, 1);
-    e.id = text(row, 2);
+    e.id = taken(2);
     e.position = integer(row, 3);
-    e.type = text(row, 4);
-    e.status = text(row, 5);
-    e.payload = text(row, 6);
-    if (!is_null(row, 7)) e.client_id = text(row, 7);
-    e.goal_id = text(row, 8);
-    e.task_id = text(row, 9);
+    e.type = taken(4);
+    e.status = taken(5);
+    e.payload = taken(6);
+    if (!is_null(row, 7)) e.client_id = taken(7);
+    e.goal_id = taken(8);
+    e.task_id = taken(9);
     e.created = integer(row, 10);
     e.updated = integer(row, 11);
-    e.engine = text(row, 12);
+    e.engine = taken(12);
     return e;
 }
 

@@ -13,7 +13,8 @@
 namespace docent::store {
 
 Session session_of(const Row& row);
-Event event_of(const Row& row);
+/// Takes the texts out of the row.
+Event event_of(Row&& row);
 
 /// Everything of `session` that changes goes to its row.
 Status save_session(Db& db, const Session& session);

@@ -84,7 +84,10 @@ Row read_row(sqlite3_stmt* raw) {
             default: {
                 const auto* bytes = static_cast<const char*>(sqlite3_column_blob(raw, c));
                 const auto size = static_cast<std::size_t>(sqlite3_column_bytes(raw, c));
-                row.emplace_back(bytes ? std::string(bytes, size) : std::string());
+                if (bytes)
+                    row.emplace_back(std::in_place_type<std::string>, bytes, size);
+                else
+                    row.emplace_back(std::string());
             }
         }
     }

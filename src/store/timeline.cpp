@@ -32,7 +32,7 @@ Result<Event> latest(Db& db, const std::string& session, const std::string& even
                             "AND event_id = $2 ORDER BY change DESC LIMIT 1",
                             {session, event}));
     if (rows.empty()) return not_found("there is no such event");
-    return event_of(rows[0]);
+    return event_of(std::move(rows[0]));
 }
 
 /// The messages that wait, the first of them first.
@@ -42,7 +42,7 @@ Result<std::vector<Event>> queue_of(Db& db, const std::string& session, std::int
                                 std::string(is_latest) + " ORDER BY position LIMIT $2",
                             {session, limit}));
     std::vector<Event> out;
-    for (const auto& row : rows) out.push_back(event_of(row));
+    for (auto& row : rows) out.push_back(event_of(std::move(row)));
     return out;
 }
 
@@ -119,9 +119,10 @@ Result<std::vector<Event>> cancel_queue(Db& db, Session& session, Millis now) {
 }
 
 Result<std::vector<Event>> all(Result<Rows> rows) {
-    TRY(const auto found, std::move(rows));
+    TRY(auto found, std::move(rows));
     std::vector<Event> out;
-    for (const auto& row : found) out.push_back(event_of(row));
+    out.reserve(found.size());
+    for (auto& row : found) out.push_back(event_of(std::move(row)));
     return out;
 }
 
