@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills a busy server again and again, and compares what it acknowledged with what is there afterwards.
 
-  kill.py PROGRAM [--rounds 24] [--seed 1] [--sessions 3] [--no-windows]
+  kill.py PROGRAM [--rounds 24] [--seed 1] [--sessions 3] [--patience 240] [--no-windows]
 
 First one kill in each window that a crash could fall into (windows.py): before a message is committed, after that and
 before its answer, during the model's stream, during a command, between a command's end and its event, during
@@ -202,8 +202,10 @@ def random_kills(server, options, rng, commands, problems):
         # What was held begins with the next message.
         client.send(1_000_000, f"do c as s{client.session[-4:]}last")
     for client, reader in zip(clients, readers):
-        if not harness.wait(lambda s=client.session: windows.at_rest(server, s), 240):
-            problems.append(f"{client.session}: does not come to rest")
+        if not harness.wait(lambda s=client.session: windows.at_rest(server, s), options.patience):
+            left = sum(1 for e in server.events(client.session) if e["status"] == "queued")
+            problems.append(f"{client.session}: does not come to rest: {server.get(client.session)['agent_status']}, "
+                            f"{left} messages wait")
         check(server, client, reader, seen[client.session], problems)
         reader.ending = True
         problems += client.errors + reader.errors
@@ -223,6 +225,7 @@ def main():
     options.add_argument("--rounds", type=int, default=24)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--sessions", type=int, default=3)
+    options.add_argument("--patience", type=float, default=240, help="seconds for the work that is left in the end")
     options.add_argument("--no-windows", action="store_true")
     options = options.parse_args()
     rng = random.Random(options.seed)

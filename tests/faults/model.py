@@ -3,7 +3,7 @@
 A message "do c,r,p as NAME" is a plan of one call for each letter; after the last one the model says "NAME is done":
 
   c  creates a file of its own           r  a command that appends a line to marks.txt
-  s  the same, and then runs for long    e  the same, and a second line after a second
+  s  the same, and then runs for long    e  the same, and a second line when the test says so: NAME-go is there
   b  reads a large file                  m  commits
   p  pushes                              h  the model begins to speak and says no more
 
@@ -63,7 +63,7 @@ def call_for(step, name, done, mark):
     if step == "s":
         line += f"; (sleep 60; : {mark}) & sleep 60"
     if step == "e":
-        line += f"; sleep 1; echo {name}-{done}-end >> marks.txt"
+        line += f"; until [ -e {name}-go ]; do sleep 0.05; done; echo {name}-{done}-end >> marks.txt"
     return "run_command", {"command": line}
 
 

@@ -105,6 +105,7 @@ def frozen(first, second, database, wrong):
     taken_over(second, session, wrong)
     before = second.events(session)
     first.process.send_signal(signal.SIGCONT)
+    (first.tree(session) / "frozen-go").touch()
     if not wait(lambda: "taken over" in first.log(), 30):
         wrong("the late write was not refused")
     if not wait(lambda: first.get(session)["agent_status"] == "idle", 10):

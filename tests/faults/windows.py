@@ -74,7 +74,9 @@ class Unrecorded(Window):
     @contextlib.contextmanager
     def before_kill(self, server):
         with writing_stops(server):
-            wait(lambda: all(f"{name}-1-end" in server.marks(session) for session, name in self.names.items()), 10)
+            for session, name in self.names.items():
+                (server.tree(session) / f"{name}-go").touch()
+            wait(lambda: all(f"{name}-1-end" in server.marks(session) for session, name in self.names.items()), 30)
             time.sleep(0.2)
             yield
 
