@@ -94,7 +94,10 @@ SessionBody read_session_body(const net::Request& request, std::size_t limit, bo
     if (optional && trim(request.body).empty()) return out;
     const auto& given = request.header("content-type");
     const auto type = lower_ascii(trim(std::string_view(given).substr(0, given.find(';'))));
-    if (!type.empty() && type != "application/json") {
+    const auto packed = lower_ascii(trim(request.header("content-encoding")));
+    if (!packed.empty() && packed != "identity") {
+        out.refusal = refused(415, "unsupported_media_type", "the body must not be compressed");
+    } else if (!type.empty() && type != "application/json") {
         out.refusal = refused(415, "unsupported_media_type", "the body must be application/json");
     } else if (request.body.size() > limit) {
         out.refusal = refused(413, "body_too_large",

@@ -164,6 +164,17 @@ TEST_F(GitlabTest, OneThatAPersonOpenedForTheBranchIsTheSessions) {
     EXPECT_EQ(text(payload, "merge_commit_sha"), "feed0123");
 }
 
+TEST_F(GitlabTest, AMergeThatIsToldOfBeforeItsOpeningCounts) {
+    const auto id = worked();
+    EXPECT_EQ(deliver(hook("merged", 7)).body, R"({"accepted":true})");
+    EXPECT_EQ(status(id), "merged");
+    deliver(hook("opened", 7));
+    deliver(hook("closed", 7));
+    EXPECT_EQ(status(id), "merged");
+    EXPECT_EQ(count(id, "merge_request_merged"), 1);
+    EXPECT_EQ(count(id, "merge_request_closed"), 0);
+}
+
 TEST_F(GitlabTest, AWebhookThatIsQuickerThanTheAnswerMakesNoSecondOne) {
     const auto id = worked();
     std::string answered;

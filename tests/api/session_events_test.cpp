@@ -1,9 +1,12 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <filesystem>
+#include <thread>
 
 #include "api/sessions_fixture.hpp"
 #include "api/wire/session_stream.hpp"
 #include "net/sse.hpp"
+#include "support/net_raw_client.hpp"
 
 namespace docent::api {
 namespace {
@@ -204,6 +207,44 @@ TEST_F(SessionsTest, AStreamThatReadsTooSlowlyMissesNothing) {
     }
     reader.read("id: " + std::to_string(last) + "\n");
     EXPECT_EQ(reader.ids(), (std::vector<std::int64_t>{1, 2, 3, 4, 5}));
+}
+
+std::size_t open_files() {
+    std::size_t count = 0;
+    for ([[maybe_unused]] const auto& one : std::filesystem::directory_iterator("/proc/self/fd")) ++count;
+    return count;
+}
+
+Task<> until_no_follower(test::ApiServer& server, bool& done) {
+    while (!done || server.agent->feeds().followers() > 0)
+        co_await boost::asio::post(server.loop.get_executor(), boost::asio::use_awaitable);
+}
+
+TEST_F(SessionsTest, ReadersThatComeAndGoLeaveNothingBehind) {
+    const auto id = session();
+    append(id, "agent_message");
+    call("GET", "sessions/" + id);
+    const auto before = open_files();
+    bool done = false;
+    std::size_t answered = 0;
+    std::thread readers([&] {
+        const auto request = "GET /api/v1/sessions/" + id +
+                             "/events/stream HTTP/1.1\r\nHost: localhost\r\nx-api-key: " + settings_key +
+                             "\r\n\r\n";
+        for (int i = 0; i < 100; ++i) {
+            test::RawClient client(server.server->port());
+            client.send(request);
+            if (i % 3 != 0) answered += client.await_text("id: 1\n");
+        }
+        boost::asio::post(server.loop, [&] { done = true; });
+    });
+    test::run_to_end(server.loop, until_no_follower(server, done));
+    readers.join();
+    EXPECT_EQ(answered, 66u);
+    // The last connections are about to be closed.
+    for (int i = 0; i < 100 && open_files() > before; ++i) call("GET", "sessions/" + id);
+    EXPECT_LE(open_files(), before);
+    EXPECT_EQ(server.agent->feeds().bytes(), 0u);
 }
 
 /// As a stop of the server does: what is stored is still sent.

@@ -93,6 +93,9 @@ TEST_F(SessionsTest, HostileBodiesAreRefusedAndStoreNothing) {
     EXPECT_EQ(refused(R"({"message":"x","delivery":"now"})"), "400 validation_failed");
     EXPECT_EQ(refused(R"({"message":"x","client_id":")" + std::string(201, 'c') + "\"}"),
               "400 validation_failed");
+    // A kilobyte that would be a megabyte: nothing is unpacked.
+    EXPECT_EQ(error(call("POST", path, "\x1f\x8b" + std::string(1000, 'x'), {{"Content-Encoding", "gzip"}})),
+              "415 unsupported_media_type");
     for (const auto* limit : {"0", "-1", "NaN", "1e9", "1000000000"}) {
         EXPECT_EQ(error(call("GET", "sessions/" + id + "/events?limit=" + limit)), "400 validation_failed")
             << limit;
@@ -103,7 +106,12 @@ TEST_F(SessionsTest, HostileBodiesAreRefusedAndStoreNothing) {
                              R"({"message":"again","client_id":""})"}) {
         EXPECT_EQ(call("POST", path, body).status, 200) << body;
     }
-    EXPECT_EQ(events(id, "?types=user_message").size(), 3u);
+    // Of a name that comes twice the last one counts, as in JavaScript.
+    EXPECT_EQ(
+        text(object(call("POST", path, R"({"message":"one","message":"two"})")).at("payload").as_object(),
+             "message"),
+        "two");
+    EXPECT_EQ(events(id, "?types=user_message").size(), 4u);
 }
 
 TEST_F(BusySessionsTest, AMessageIsItselfInItsSessionOnly) {
