@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "forge/credentials.hpp"
 #include "git/commit.hpp"
+#include "git/merge.hpp"
 #include "store/repositories.hpp"
 
 namespace docent::agent {
@@ -23,6 +24,18 @@ json::object object_of(const std::string& text) {
     boost::system::error_code failed;
     auto value = json::parse(text, failed);
     return !failed && value.is_object() ? std::move(value.as_object()) : json::object();
+}
+
+/// Which branch a tree is of, and where it left the target.
+struct Origin {
+    std::string branch, base;
+};
+Result<Origin> origin_of(const git::Workspace& workspace, const std::string& target) {
+    TRY(const auto head, git::blocking_head(workspace));
+    Origin out{head.branch, head.sha};
+    auto against = git::blocking_mergeability(workspace, target);
+    if (against && !against->merge_base_sha.empty()) out.base = against->merge_base_sha;
+    return out;
 }
 
 Tree tree_of(const store::Session& session, const store::Repository& repository, git::Remote remote,
@@ -119,7 +132,17 @@ Task<Result<Workspaces::Opened>> Workspaces::open(const store::Session& session)
     Opened out;
     auto there = co_await on(services_.pools.git, [&] { return git::blocking_open_workspace(bare, where); });
     if (there) {
-        out.tree = tree_of(session, *repository, *std::move(from), *std::move(there));
+        store::Session known = session;
+        if (session.branch_name.empty() || session.base_commit.empty()) {
+            // Killed between the making of the tree and the storing of what it is.
+            const auto base =
+                session.target_branch.empty() ? repository->default_branch : session.target_branch;
+            auto found = co_await on(services_.pools.git, [&] { return origin_of(*there, base); });
+            if (!found) co_return std::move(found).error();
+            out.patch.branch_name = known.branch_name = found->branch;
+            out.patch.base_commit = known.base_commit = found->base;
+        }
+        out.tree = tree_of(known, *repository, *std::move(from), *std::move(there));
         if (session.sandbox_id.empty()) out.patch.sandbox_id = session.id;
         co_return out;
     }

@@ -1,4 +1,5 @@
 #include "agent_fixture.hpp"
+#include "git/diff.hpp"
 
 namespace docent::agent {
 namespace {
@@ -55,6 +56,30 @@ TEST_F(RecoveryTest, ARemovalThatWasCutOffIsFinishedOrUndone) {
     ASSERT_TRUE(run(sessions->remove(kept)).ok());
     EXPECT_FALSE(std::filesystem::exists(settings.data / "trees" / kept));
     EXPECT_FALSE(std::filesystem::exists(settings.data / "trees" / (kept + ".removed")));
+}
+
+TEST_F(RecoveryTest, ATreeWhoseMakingWasNotStoredIsStillKnown) {
+    script(R"([{"text": "Done."}])");
+    const auto id = new_session(true);
+    // Killed when the tree was made and that was not stored.
+    ASSERT_TRUE(run(workspaces->open(session(id))).ok());
+    EXPECT_EQ(session(id).branch_name, "");
+    crash();
+    script(
+        R"([{"calls": [{"name": "create_file", "args": {"path": "a.md", "content": "A\n"}}]}, {"text": "Done."}])");
+    ASSERT_TRUE(send(id, "Make a page").ok());
+    until_idle();
+    const auto now = session(id);
+    EXPECT_FALSE(now.branch_name.empty());
+    EXPECT_EQ(now.sandbox_id, id);
+    const auto tree = run(workspaces->find(now));
+    ASSERT_TRUE(tree.ok());
+    EXPECT_EQ(git::blocking_head(tree->workspace)->branch, now.branch_name);
+    EXPECT_NE(git::blocking_head(tree->workspace)->sha, now.base_commit) << "it was committed";
+    // All of it is in the patch that can be taken away.
+    const auto file = folder.path() / "all.patch";
+    ASSERT_TRUE(git::blocking_write_patch(tree->workspace, file, tree->base_commit).ok());
+    EXPECT_NE(read(file).find("+A"), std::string::npos);
 }
 
 TEST_F(RecoveryTest, AnOpenCallIsCanceledAndSaysWhy) {
