@@ -11,7 +11,7 @@ namespace docent::agent {
 namespace {
 
 constexpr std::int64_t due_at_once = 200;
-constexpr auto look_every = std::chrono::seconds(1);
+constexpr auto look_at_jobs_every = std::chrono::seconds(1);
 
 Error job_ended(const store::Job& job) {
     return conflict("the job is " + job.status + ": it takes no more messages").because("job_ended");
@@ -210,7 +210,7 @@ Task<> Jobs::watch() {
                     log::warn("job " + job.id + ": " + ended.error().message);
             }
         }
-        timer.expires_after(look_every);
+        timer.expires_after(look_at_jobs_every);
         co_await timer.async_wait(boost::asio::use_awaitable);
     }
 }

@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t longest_template = 32 << 10, longest_prompt = 600, longest_title = 72;
+constexpr std::size_t longest_template = 32 << 10, longest_prompt = 600, longest_subject = 72;
 
 /// "<!-- ... -->" is for whoever fills the template in.
 std::string without_comments(std::string_view text) {
@@ -98,7 +98,7 @@ std::string pull_request_title(std::string_view title) {
     line = trim(line.substr(0, line.find('\n')));
     while (line.ends_with('.')) line.remove_suffix(1);
     std::size_t bytes = 0, characters = 0, word_end = 0;
-    while (bytes < line.size() && characters < longest_title) {
+    while (bytes < line.size() && characters < longest_subject) {
         if (line[bytes] == ' ') word_end = bytes;
         ++bytes;
         while (bytes < line.size() && (static_cast<unsigned char>(line[bytes]) & 0xC0) == 0x80) ++bytes;

@@ -1,4 +1,6 @@
 // Much at once, and in the last moment: nothing that was taken is lost, overtaken or done twice.
+#include <boost/asio/use_awaitable.hpp>
+
 #include "agent_fixture.hpp"
 #include "support/net_faulty_upstream.hpp"
 
