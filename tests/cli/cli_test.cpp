@@ -21,7 +21,7 @@ TEST_F(CliTest, HelpAndVersionAreResultsAndMistakesAreNot) {
     EXPECT_EQ(version.code, 0);
     EXPECT_TRUE(version.out.starts_with("docent 0.")) << version.out;
     for (const char* command : {"serve", "project", "key", "index", "search", "ask", "questions", "session",
-                                "eval", "config", "doctor", "completion"}) {
+                                "run", "eval", "config", "doctor", "completion"}) {
         const auto help = docent_cli({command, "--help"});
         EXPECT_EQ(help.code, 0) << command;
         EXPECT_TRUE(has(help.out, "--data") || has(help.out, "Usage")) << command;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "maintenance/command.hpp"
 
 namespace docent::cli {
 namespace {
@@ -18,6 +19,8 @@ void collect(const CLI::App& command, const std::string& path, const std::string
     }
     for (const auto* option : command.get_options())
         for (const auto& name : option->get_lnames()) words += "--" + name + " ";
+    if (path == "docent run")
+        for (const auto& one : maintenance::commands()) words += "/" + std::string(one.name) + " ";
     out.emplace_back(path, words + (path == "docent" ? "" : globals));
 }
 
