@@ -94,30 +94,28 @@ Result<ShownChange> shown_change(const FileChange& change) {
         case Kind::edit:
             out.kind = "edit";
             TRY_VOID(compare(change.path, change.before, change.after));
-            out.diff = "diff --git a/" + change.path + " b/" + change.path + "\n" + out.diff;
             return out;
         case Kind::create:
             out.kind = "create";
             TRY_VOID(compare(change.path, std::nullopt, change.after));
-            out.diff =
-                "diff --git a/" + change.path + " b/" + change.path + "\nnew file mode 100644\n" + out.diff;
             return out;
         case Kind::remove:
             out.kind = "remove";
             TRY_VOID(compare(change.path, change.before, std::nullopt));
-            out.diff = "diff --git a/" + change.path + " b/" + change.path + "\ndeleted file mode 100644\n" +
-                       out.diff;
             return out;
-        case Kind::move:
+        case Kind::move: {
             out.kind = "move";
+            std::string hunks;
             if (!change.after.empty() && change.after != change.before) {
                 TRY_VOID(compare(change.destination, change.before, change.after));
-                const auto line = out.diff.find('\n');  // "--- a/" names the old file
-                if (line != out.diff.npos) out.diff = "--- a/" + change.path + out.diff.substr(line);
+                const auto begin = out.diff.find("\n@@ ");
+                if (begin != out.diff.npos)
+                    hunks = "--- a/" + change.path + "\n+++ b/" + change.destination + out.diff.substr(begin);
             }
             out.diff = "diff --git a/" + change.path + " b/" + change.destination + "\nrename from " +
-                       change.path + "\nrename to " + change.destination + "\n" + out.diff;
+                       change.path + "\nrename to " + change.destination + "\n" + hunks;
             return out;
+        }
     }
     return out;
 }

@@ -59,6 +59,31 @@ TEST_F(RunCommandTest, WhatIsShownIsAPatchThatGitTakes) {
     EXPECT_TRUE(has(page(), "The wombat is here.  \n"));
 }
 
+TEST_F(RunCommandTest, AMoveIsShownAsARenameAndWrittenWithAllThatGoesWithIt) {
+    dir.write("repo/docs/index.mdx", "---\ntitle: Zoo\n---\n\nSee [the cages](./cages).\n");
+    dir.write("repo/docs/cages.mdx", "---\ntitle: Cages\n---\n\nBack to [the zoo](./index).\n");
+    shell("git add . && git -c user.name=t -c user.email=t@localhost commit -qm second");
+    const std::string rename = "/rename-page cages animals/cages";
+    const auto ran = docent_cli({"run", rename, repo()});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_TRUE(has(ran.out,
+                    "diff --git a/docs/cages.mdx b/docs/animals/cages.mdx\nrename from "
+                    "docs/cages.mdx\nrename to docs/animals/cages.mdx\n--- a/docs/cages.mdx\n+++ "
+                    "b/docs/animals/cages.mdx\n@@ "))
+        << ran.out;
+    dir.write("report.txt", ran.out);
+    shell("git apply --check ../report.txt");
+    const auto wrote = docent_cli({"run", rename, repo(), "--write"});
+    EXPECT_EQ(wrote.code, 0) << wrote.err;
+    EXPECT_EQ(dir.read("repo/docs/animals/cages.mdx"),
+              "---\ntitle: Cages\n---\n\nBack to [the zoo](../index).\n");
+    EXPECT_FALSE(std::filesystem::exists(dir.path() / "repo/docs/cages.mdx"));
+    EXPECT_TRUE(has(page(), "[the cages](./animals/cages)")) << page();
+    shell("git checkout -q . && rm -r docs/animals && git apply ../report.txt");
+    EXPECT_TRUE(has(page(), "[the cages](./animals/cages)"));
+    EXPECT_EQ(docent_cli({"run", "/check-links", repo()}).code, 0);
+}
+
 TEST_F(RunCommandTest, FilesWithChangesThatAreNotCommittedAreKept) {
     dir.write("repo/docs/index.mdx", "The capybara, changed\n");
     const auto ran = docent_cli({"run", line, repo(), "--write"});
