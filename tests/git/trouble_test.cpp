@@ -163,7 +163,8 @@ TEST_F(TroubleTest, AShallowRemoteIsWorkedOn) {
     const auto shallow = folder.path() / "shallow.git";
     git(folder.path(),
         {"clone", "-q", "--bare", "--depth=1", "file://" + remote_path.string(), shallow.string()});
-    const Remote cut{shallow.string(), {}, {}, {}};
+    Remote cut;
+    cut.url = shallow.string();
     const auto bare = folder.path() / "shallow-mirror.git";
     auto refreshed = blocking_refresh_mirror(cut, bare);
     ASSERT_TRUE(refreshed.ok()) << refreshed.error().message << refreshed.error().detail;
@@ -254,7 +255,8 @@ TEST_F(TroubleTest, ARemoteThatNeverAnswersIsGivenUpAtTheLimit) {
     write("a.md", "mine\n");
     const auto mine = commit();
     const Silence silent;
-    const Remote hole{silent.url(), {}, {}, {}};
+    Remote hole;
+    hole.url = silent.url();
     const auto limit = std::chrono::milliseconds(300);
     EXPECT_EQ(blocking_push(workspace, hole, {"work", {}}, limit).error().code, ErrorCode::timed_out);
     FetchLimits limits;
