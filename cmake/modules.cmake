@@ -20,7 +20,7 @@ foreach(line IN LISTS layers)
   add_library(docent_${module} STATIC ${sources})
   target_include_directories(docent_${module} PUBLIC ${PROJECT_SOURCE_DIR}/src)
   target_link_libraries(docent_${module} PUBLIC ${deps} ${${module}_libs} PRIVATE docent_flags)
-  if(DOCENT_SANITIZE AND module MATCHES "^(docs|search|assistant)$")
+  if(DOCENT_SANITIZE AND module MATCHES "^(docs|search|assistant|maintenance)$")
     target_compile_options(docent_${module} PRIVATE -O1)  # their tests compute: -Og takes them several times as long
   endif()
   if(DOCENT_UNITY)

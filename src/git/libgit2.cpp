@@ -41,7 +41,9 @@ Result<Handle<git_repository>> open_repository(const std::string& path, bool loo
 Result<std::string> ref_sha(git_repository* repository, const std::string& ref) {
     git_oid id;
     if (git_reference_name_to_id(&id, repository, ref.c_str()) != 0)
-        return git_error(ErrorCode::not_found, "there is no such branch");
+        return git_error(
+            ErrorCode::not_found,
+            "there is no branch \"" + ref.substr(ref.rfind("refs/heads/", 0) == 0 ? 11 : 0) + "\"");
     char text[GIT_OID_HEXSZ + 1];
     return std::string(git_oid_tostr(text, sizeof text, &id));
 }
