@@ -139,9 +139,7 @@ Status blocking_refresh_mirror(const Remote& remote, const fs::path& mirror,
     const MirrorLock lock(mirror);
     if (!lock.taken_within(limits.time)) return Error(ErrorCode::timed_out, "another fetch takes too long");
     remove_stale_locks(mirror);
-    std::vector<std::string> words{
-        "fetch",           "--quiet", "--force", "--no-tags", "--no-write-fetch-head",
-        "--update-shallow"};  // a remote that has not all of its history is one, too
+    std::vector<std::string> words{"fetch", "--quiet", "--force", "--no-tags", "--no-write-fetch-head"};
     if (branches.empty()) words.push_back("--prune");
     words.insert(words.end(), {"--", remote_name});
     if (branches.empty()) words.push_back("+refs/heads/*:refs/heads/*");

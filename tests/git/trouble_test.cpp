@@ -156,31 +156,6 @@ TEST_F(TroubleTest, ARemoteWhoseHeadNamesNoBranchIsWorkedOnByName) {
     expect_work_is_safe(commit());
 }
 
-TEST_F(TroubleTest, AShallowRemoteIsWorkedOn) {
-    begin({{"a.md", "1\n"}});
-    person_pushes("a.md", "2\n");
-    const auto tip = person_pushes("a.md", "3\n");
-    const auto shallow = folder.path() / "shallow.git";
-    git(folder.path(),
-        {"clone", "-q", "--bare", "--depth=1", "file://" + remote_path.string(), shallow.string()});
-    Remote cut;
-    cut.url = shallow.string();
-    const auto bare = folder.path() / "shallow-mirror.git";
-    auto refreshed = blocking_refresh_mirror(cut, bare);
-    ASSERT_TRUE(refreshed.ok()) << refreshed.error().message << refreshed.error().detail;
-    auto made = blocking_create_workspace(bare, folder.path() / "session", "work", "main");
-    ASSERT_TRUE(made.ok()) << made.error().message << made.error().detail;
-    workspace = made->workspace;
-    EXPECT_EQ(made->target_sha, tip);
-    write("a.md", "mine\n");
-    const auto mine = commit();
-    EXPECT_EQ(blocking_branch_diff(workspace, "main")->diff.files.size(), 1u);
-    auto pushed = blocking_push(workspace, cut, {"work", {}});
-    ASSERT_TRUE(pushed.ok());
-    EXPECT_EQ(pushed->result, PushResult::pushed) << pushed->detail;
-    EXPECT_EQ(git(shallow, {"rev-parse", "refs/heads/work"}), mine);
-}
-
 TEST_F(TroubleTest, APointerOfLargeFileStorageStaysWhatItIs) {
     const std::string pointer =
         "version https://git-lfs.github.com/spec/v1\n"
