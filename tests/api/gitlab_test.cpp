@@ -249,13 +249,13 @@ TEST_F(GitlabTest, AGitlabThatFailsCostsAListItsPipelinesAndNothingElse) {
     gitlab.go_down(503);
     const auto listed = call("GET", "sessions?include=mr_pipeline_summary");
     EXPECT_EQ(listed.status, 200);
-    for (const auto& one : object(listed).at("items").as_array())
-        EXPECT_TRUE(one.at("mr_pipeline_summary").is_null());
+    const auto down = object(listed);
+    EXPECT_TRUE(down.at("items").at(0).at("mr_pipeline_summary").is_null());
     gitlab.go_down(0);
     EXPECT_EQ(gitlab.pipelines_asked(), 0u);
     server.clock.advance(std::chrono::milliseconds(agent::Pipelines::remembered));
-    for (const auto& one : object(call("GET", "sessions?include=mr_pipeline_summary")).at("items").as_array())
-        EXPECT_EQ(one.at("mr_pipeline_summary").at("total"), json::value(1));
+    const auto up = object(call("GET", "sessions?include=mr_pipeline_summary"));
+    EXPECT_EQ(up.at("items").at(0).at("mr_pipeline_summary").at("total"), json::value(1));
 }
 
 TEST_F(GitlabTest, AGitlabThatDoesNotAnswerDelaysNobody) {
