@@ -140,6 +140,8 @@ std::string indent_at(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+JsonNode::JsonNode() = default;
+
 const JsonNode* JsonNode::find(std::string_view key) const {
     for (const auto& [name, node] : members)
         if (name == key) return &node;

@@ -18,6 +18,8 @@ struct JsonNode {
     std::vector<std::pair<std::string, JsonNode>> members;  // of objects, in order
     std::vector<JsonNode> items;                            // of arrays
 
+    JsonNode();  // written out: what holds itself in pairs is not complete enough for a default one
+
     const JsonNode* find(std::string_view key) const;
 };
 
