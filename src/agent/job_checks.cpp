@@ -66,12 +66,13 @@ Task<Result<JobChecks>> check_work(Services& services, const store::Session& ses
         return maintenance::blocking_validate(looked, base);
     });
     constexpr const char* what = "Structure, navigation, front matter, links and anchors of what changed";
-    if (!found && found.error().code != ErrorCode::not_found) co_return std::move(found).error();
-    if (!found) out.results.push_back({what, "not checked: " + found.error().message});
-    if (found) out.findings = *std::move(found);
+    const bool checked = found.ok();
+    if (!checked && found.error().code != ErrorCode::not_found) co_return std::move(found).error();
+    if (!checked) out.results.push_back({what, "not checked: " + found.error().message});
+    if (checked) out.findings = *std::move(found);
     const auto count = out.findings.size();
     if (count > most_findings) out.findings.resize(most_findings);
-    if (found)
+    if (checked)
         out.results.push_back({what, count == 0   ? "no problems"
                                      : count == 1 ? "one problem"
                                                   : fmt::format("{} problems", count)});
