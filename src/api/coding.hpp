@@ -29,6 +29,7 @@ struct Coding {
           workspaces(trees),
           stored(store),
           stored_jobs(store),
+          proposed(store),
           timeline(store),
           goals(store),
           alerts(store),
@@ -49,6 +50,7 @@ struct Coding {
     agent::Workspaces& workspaces;
     store::Sessions stored;
     store::Jobs stored_jobs;
+    store::MergeRequests proposed;
     store::Timeline timeline;
     store::Goals goals;
     store::Alerts alerts;

@@ -40,6 +40,10 @@ const std::vector<ProjectSetting> setting_table = {
     SETTING(challenge_bits, "Difficulty of the challenge, 8 to 24: each step doubles the work; 16 is a tenth of a second."),
     SETTING(limit_reader_hour, "Messages that one reader (fp) may send in an hour; 0 is no limit."),
     SETTING(limit_address_hour, "Messages that may come from one address in an hour; 0 is no limit."),
+    SETTING(job_follow_up, "How long an agent job takes follow-up messages after its work is done, 15m for example; 0 completes it at once."),
+    SETTING(job_reopen, "A message to a completed agent job makes it active again, instead of being refused."),
+    SETTING(job_retention, "How long after its end an agent job is archived, 90d for example; 0 is never."),
+    SETTING(job_draft, "Pull requests of agent jobs are drafts, unless a job says otherwise."),
 };
 // clang-format on
 #undef SETTING

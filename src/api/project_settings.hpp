@@ -34,6 +34,11 @@ struct ProjectSettings {
     std::int64_t challenge_bits = 16;                    // its difficulty: see Gate
     std::int64_t limit_reader_hour = 0;                  // messages of one fp; 0: no limit
     std::int64_t limit_address_hour = 0;                 // messages from one address; 0: no limit
+
+    std::chrono::milliseconds job_follow_up{15 * 60'000};  // a job stays open so long after a turn; 0: not
+    bool job_reopen = false;  // a message to a completed job makes it active again
+    std::chrono::milliseconds job_retention{90LL * 86'400'000};  // until an ended job is archived; 0: never
+    bool job_draft = false;                                      // their pull requests are drafts
     bool masks() const { return mask_personal_data == "stored" || mask_personal_data == "always"; }
 
     /// The caps in force.

@@ -1,6 +1,7 @@
 #include "api/routes.hpp"
 
 #include "api/host_check.hpp"
+#include "api/job_problem.hpp"
 #include "api/routes/handlers.hpp"
 #include "api/session_problem.hpp"
 #include "api/session_query.hpp"
@@ -60,6 +61,18 @@ constexpr Route route_table[] = {
     {"POST", "/v1/chat/completions",                            key,  true,  post_chat_completions, "chatCompletions", "An answer for clients that speak OpenAI's chat completions", true},
     {"GET",  "/v1/models",                                      key,  false, get_models,      "models",        "The model that chat completions have: the key's project", true},
     {"GET",  "/v1/models/{model}",                              key,  false, get_model,       "model",         "One of these models", true},
+    {"POST", "/v2/agent/{projectId}/job",                       a_write, false, create_job,    "createJob",     "Give the agent a task; its work becomes a pull request"},
+    {"GET",  "/v2/agent/{projectId}/jobs",                      a_read, false, list_jobs,      "listJobs",      "Agent jobs, newest first"},
+    {"GET",  "/v2/agent/{projectId}/job/{id}",                  a_read, false, get_job,        "getJob",        "An agent job"},
+    {"POST", "/v2/agent/{projectId}/job/{id}/message",          a_write, false, post_job_message, "sendJobMessage", "Send a follow-up message to an active job"},
+    {"POST", "/v2/agent/{projectId}/job/{id}/cancel",           a_write, false, cancel_job,    "cancelJob",     "Stop a job; it has failed then"},
+    {"POST", "/v2/agent/{projectId}/job/{id}/complete",         a_write, false, complete_job,  "completeJob",   "Complete a job before its follow-up time is over"},
+    {"POST", "/v2/agent/{projectId}/job/{id}/archive",          a_write, false, archive_job,   "archiveJob",    "Archive a job; an active one is cancelled first"},
+    {"GET",  "/v2/agent/{projectId}/job/{id}/events",           a_read, false, stream_job,     "jobEvents",     "What happens in a job as server-sent events, from its beginning or from Last-Event-ID on"},
+    {"GET",  "/v2/agent/{projectId}/job/{id}/diff",             a_read, false, get_job_diff,   "jobDiff",       "What a job changed, as a patch"},
+    {"POST", "/v1/agent/{projectId}/job",                       a_write, false, create_chat_job, "createJobV1", "Give the agent a task and follow its work in the AI SDK 4 data stream"},
+    {"GET",  "/v1/agent/{projectId}/job/{id}",                  a_read, false, get_job_v1,     "getJobV1",      "An agent job, in the words of v1"},
+    {"GET",  "/v1/agent/{projectId}/jobs",                      a_read, false, list_jobs_v1,   "listJobsV1",    "Agent jobs, newest first, in the words of v1"},
     api("POST",   "/api/v1/sessions",                                                "sessions",        create_session, "createSession", "Start a coding session"),
     api("GET",    "/api/v1/sessions",                                                "sessions",        list_sessions, "listSessions", "Coding sessions, newest first"),
     api("GET",    "/api/v1/sessions/{sessionId}",                                    "sessions",        get_session, "getSession", "A coding session"),
@@ -229,15 +242,16 @@ void add_cors(const net::Request& request, net::Response& response) {
     headers.emplace_back("Access-Control-Allow-Origin", origin.empty() ? "*" : origin);
     if (!origin.empty()) headers.emplace_back("Access-Control-Allow-Credentials", "true");
     headers.emplace_back("Vary", "Origin");
-    headers.emplace_back("Access-Control-Expose-Headers",
-                         "x-thread-id, x-thread-key, x-search-id, retry-after, ratelimit-limit, "
-                         "ratelimit-remaining, ratelimit-reset");
+    headers.emplace_back(
+        "Access-Control-Expose-Headers",
+        "x-thread-id, x-thread-key, x-search-id, x-session-id, x-branch-name, retry-after, ratelimit-limit, "
+        "ratelimit-remaining, ratelimit-reset");
     if (request.method != "OPTIONS") return;
     headers.emplace_back("Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, DELETE, OPTIONS");
     headers.emplace_back(
         "Access-Control-Allow-Headers",
         "authorization, content-type, user-agent, accept, x-api-key, x-thread-key, x-docent-proof, "
-        "mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id");
+        "idempotency-key, mcp-protocol-version, mcp-session-id, mcp-method, mcp-name, last-event-id");
     headers.emplace_back("Access-Control-Max-Age", "600");
     if (request.header("access-control-request-private-network") == "true")
         headers.emplace_back("Access-Control-Allow-Private-Network", "true");
@@ -282,6 +296,7 @@ void decorate(const net::Request& request, net::Response& response) {
         finish_session_response(request, response);
         return;
     }
+    if (is_job_api(request.path)) finish_job_response(response);
     if (!is_api(request.path) && !is_mcp(request.path)) return;
     set_default(response, "Cache-Control", "no-store");
     add_cors(request, response);

@@ -31,6 +31,8 @@ struct Settings {
     std::size_t session_message = 256 << 10;      // bytes of a message
     std::string session_recovery = "resume";      // or "hold": of sessions that say neither
     std::vector<std::string> local_repositories;  // folders below which callers may name repositories
+
+    std::int64_t jobs_hour = 100;  // jobs and messages to them of a project in a clock hour; 0: no limit
 };
 
 /// What handlers may use. All of it outlives the server. A handler gets a reference to this and nothing else.

@@ -97,12 +97,18 @@ Task<> flush_traffic(api::Traffic& traffic, asio::any_io_executor loop) {
     }
 }
 
-Task<Status> forget_old_once(api::Analytics& analytics, store::Projects& projects, Millis now) {
+Task<Status> forget_old_once(api::Analytics& analytics, store::Projects& projects, store::Jobs& jobs,
+                             Millis now) {
     constexpr Millis day = 86'400'000;
     auto all = co_await projects.list();
     if (!all) co_return std::move(all).error();
     for (const auto& project : *all) {
         const auto settings = api::settings_of(project);
+        if (const auto kept = settings.job_retention.count(); kept > 0) {
+            std::string id = project.id;
+            auto archived = co_await jobs.archive_before(std::move(id), now - kept, now);
+            if (!archived) co_return std::move(archived).error();
+        }
         if (!settings.retention || settings.retention->count() <= 0) continue;
         std::string id = project.id;
         auto forgotten = co_await forget_before(analytics, std::move(id), now - settings.retention->count());
@@ -115,12 +121,12 @@ Task<Status> forget_old_once(api::Analytics& analytics, store::Projects& project
     co_return challenges;
 }
 
-Task<> forget_old(api::Analytics& analytics, store::Projects& projects, const Clock& clock,
+Task<> forget_old(api::Analytics& analytics, store::Projects& projects, store::Jobs& jobs, const Clock& clock,
                   asio::any_io_executor loop) {
     Trouble forgetting("removing what is past its time");
     co_await pause(loop, 1min);
     for (;;) {
-        const auto done = co_await forget_old_once(analytics, projects, clock.now());
+        const auto done = co_await forget_old_once(analytics, projects, jobs, clock.now());
         forgetting.note(done);
         co_await pause(loop, 1h);
     }

@@ -6,6 +6,7 @@
 #include "api/auth.hpp"
 #include "api/limits.hpp"
 #include "sources/sources.hpp"
+#include "store/jobs.hpp"
 #include "store/processes.hpp"
 #include "store/threads.hpp"
 
@@ -20,11 +21,13 @@ Task<> flush_counters(api::Limits& limits, api::Auth& auth, boost::asio::any_io_
 Task<> flush_traffic(api::Traffic& traffic, boost::asio::any_io_executor loop);
 
 /// Removes what is older than each project's setting `retention`, and what has served: visitors' hashes of
-/// past days, used challenges. A minute after the start, then once an hour.
-Task<> forget_old(api::Analytics& analytics, store::Projects& projects, const Clock& clock,
+/// past days, used challenges; archives agent jobs that ended longer ago than `job_retention`. A minute after
+/// the start, then once an hour.
+Task<> forget_old(api::Analytics& analytics, store::Projects& projects, store::Jobs& jobs, const Clock& clock,
                   boost::asio::any_io_executor loop);
 /// One round of it.
-Task<Status> forget_old_once(api::Analytics& analytics, store::Projects& projects, Millis now);
+Task<Status> forget_old_once(api::Analytics& analytics, store::Projects& projects, store::Jobs& jobs,
+                             Millis now);
 
 /// Takes up what commands beside the server changed: keys within half a second, projects and indexes too.
 Task<> follow_outside_changes(store::Store& store, api::Auth& auth, sources::Sources& sources,

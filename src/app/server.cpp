@@ -173,7 +173,8 @@ Status DocentServer::Impl::open() {
 
     background.spawn("flush counters", flush_counters(*limits, *auth, loop.get_executor()));
     background.spawn("save what is read", flush_traffic(analytics->traffic, loop.get_executor()));
-    background.spawn("retention", forget_old(*analytics, *projects, clock, loop.get_executor()));
+    background.spawn("retention",
+                     forget_old(*analytics, *projects, coding->api.stored_jobs, clock, loop.get_executor()));
     background.spawn("outside changes", follow_outside_changes(*store, *auth, *sources, loop.get_executor()));
     background.spawn("lease", keep_lease(*processes, *threads, clock, loop.get_executor()));
     background.spawn("index files",

@@ -89,6 +89,7 @@ const std::vector<Setting> own_table = {
     SETTING("limits.analytics_hour", limits.analytics_hour, "Reads of the analytics in an hour; 0 is no limit."),
     SETTING("limits.mcp_per_ip_hour", limits.mcp_per_ip_hour, "Messages from an address to the MCP servers in an hour; 0 is no limit."),
     SETTING("limits.mcp_per_tool_hour", limits.mcp_per_tool_hour, "Calls of one MCP tool of a project in an hour; 0 is no limit."),
+    SETTING("limits.jobs_hour", api.jobs_hour, "Agent jobs of a project in an hour, messages to them included; 0 is no limit."),
     SETTING("log.level", log_level, "Least important lines that are logged.", "debug|info|warn|error|off"),
     SETTING("log.format", log_format, "Plain lines, or JSON lines for collectors.", "text|json"),
 };

@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 
+#include "agent/jobs.hpp"
 #include "agent/merge_requests.hpp"
 #include "agent/workspaces.hpp"
 #include "api/routes.hpp"

@@ -1,5 +1,6 @@
 #include "app/background.hpp"
 #include "base/ids.hpp"
+#include "store/sessions.hpp"
 #include "store/store_fixture.hpp"
 #include "store/threads.hpp"
 
@@ -11,7 +12,7 @@ constexpr Millis now = 1'700'000'000'000;
 
 class RetentionTest : public test::StoreTest {
 protected:
-    RetentionTest() : projects(*db), threads(*db), analytics(*db, clock) {}
+    RetentionTest() : projects(*db), threads(*db), sessions(*db), jobs(*db), analytics(*db, clock) {}
 
     std::string project(const std::string& slug, const std::string& settings) {
         store::Project p;
@@ -69,6 +70,8 @@ protected:
     FakeClock clock{now};
     store::Projects projects;
     store::Threads threads;
+    store::Sessions sessions;
+    store::Jobs jobs;
     api::Analytics analytics;
 };
 ON_BOTH_ENGINES(RetentionTest);
@@ -80,12 +83,12 @@ TEST_P(RetentionTest, WhatIsOlderThanTheSettingGoesAndTheRestStays) {
         fill(id, now - 29 * day);
         fill(id, now);
     }
-    auto done = run(forget_old_once(analytics, projects, now));
+    auto done = run(forget_old_once(analytics, projects, jobs, now));
     ASSERT_TRUE(done.ok()) << done.error().detail;
     EXPECT_EQ(left(short_lived), (std::vector<std::int64_t>{2, 2, 2, 2, 2}));
     EXPECT_EQ(left(kept), (std::vector<std::int64_t>{3, 3, 3, 3, 3}));
     // Again and later.
-    ASSERT_TRUE(run(forget_old_once(analytics, projects, now + 60 * day)).ok());
+    ASSERT_TRUE(run(forget_old_once(analytics, projects, jobs, now + 60 * day)).ok());
     EXPECT_EQ(left(short_lived), (std::vector<std::int64_t>{0, 0, 0, 0, 0}));
     EXPECT_EQ(left(kept), (std::vector<std::int64_t>{3, 3, 3, 3, 3})) << "visitors are numbers now";
 }
@@ -107,9 +110,38 @@ TEST_P(RetentionTest, ManyOldQuestionsGoInPieces) {
         return {};
     }));
     ASSERT_TRUE(filled.ok()) << filled.error().detail;
-    ASSERT_TRUE(run(forget_old_once(analytics, projects, now)).ok());
+    ASSERT_TRUE(run(forget_old_once(analytics, projects, jobs, now)).ok());
     EXPECT_EQ(left(id)[0], 0);
     EXPECT_FALSE(run(threads.find(id, "t")).ok());
+}
+
+TEST_P(RetentionTest, JobsThatEndedLongAgoAreArchived) {
+    const auto usual = project("usual", "{}"), soon = project("soon", R"({"job_retention":"1d"})"),
+               never = project("never", R"({"job_retention":"0"})");
+    const auto job = [&](const std::string& of, Millis ended) {
+        store::Session session;
+        session.id = new_uuid(now);
+        session.project_id = of;
+        session.created = session.updated = now;
+        EXPECT_TRUE(run(sessions.add(session)).ok());
+        store::Job added;
+        added.id = session.id;
+        added.project_id = of;
+        added.status = ended == 0 ? "active" : "completed";
+        added.ended = ended;
+        EXPECT_TRUE(run(jobs.add(added)).ok());
+        return added.id;
+    };
+    const auto status = [&](const std::string& id) { return run(jobs.find("", id))->status; };
+    const auto old = job(usual, now - 91 * day), recent = job(usual, now - 89 * day), works = job(usual, 0);
+    const auto yesterday = job(soon, now - 2 * day), ancient = job(never, now - 900 * day);
+    ASSERT_TRUE(run(forget_old_once(analytics, projects, jobs, now)).ok());
+    EXPECT_EQ(status(old), "archived");
+    EXPECT_EQ(run(jobs.find("", old))->archived, now);
+    EXPECT_EQ(status(recent), "completed");
+    EXPECT_EQ(status(works), "active");
+    EXPECT_EQ(status(yesterday), "archived");
+    EXPECT_EQ(status(ancient), "completed");
 }
 
 }  // namespace

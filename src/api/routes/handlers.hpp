@@ -88,6 +88,19 @@ Handler get_workspace;           // workspace.cpp
 Handler list_alerts;             // alerts.cpp
 Handler update_alert;            // alerts.cpp
 
+Handler create_job;        // jobs.cpp
+Handler list_jobs;         // jobs.cpp
+Handler get_job;           // jobs.cpp
+Handler post_job_message;  // jobs.cpp
+Handler cancel_job;        // jobs.cpp
+Handler complete_job;      // jobs.cpp
+Handler archive_job;       // jobs.cpp
+Handler stream_job;        // job_events.cpp
+Handler get_job_diff;      // job_events.cpp
+Handler create_chat_job;   // jobs_v1.cpp
+Handler get_job_v1;        // jobs_v1.cpp
+Handler list_jobs_v1;      // jobs_v1.cpp
+
 /// Gives a handler's errors the form of OpenAI's API. openai.cpp
 Task<Result<net::Response>> with_openai_errors(Task<Result<net::Response>> handled);
 

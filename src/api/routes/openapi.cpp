@@ -1,6 +1,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "api/job_problem.hpp"
 #include "api/routes/handlers.hpp"
 #include "api/routes/openapi_tables.hpp"
 #include "base/text.hpp"
@@ -262,6 +263,8 @@ RouteBodies bodies_of(const Route& route) {
         if (body.name == route.name) return body;
     for (const auto& body : session_route_bodies())
         if (body.name == route.name) return body;
+    for (const auto& body : job_route_bodies())
+        if (body.name == route.name) return body;
     return {route.name, "", "application/json"};
 }
 
@@ -269,6 +272,8 @@ std::string_view query_of(const Route& route) {
     for (const auto& query : queries)
         if (query.name == route.name) return query.parameters;
     for (const auto& query : session_route_queries())
+        if (query.name == route.name) return query.parameters;
+    for (const auto& query : job_route_queries())
         if (query.name == route.name) return query.parameters;
     return {};
 }
@@ -307,14 +312,16 @@ bool has_key(const Route& route) { return route.access != Access::open && route.
 
 const char* success_of(std::string_view name) {
     if (name == "gitHook") return "202";
-    if (name.starts_with("feedback")) return "201";
+    if (name.starts_with("feedback") || name == "createJob") return "201";
     if (name == "deleteSession" || name == "deleteRepository" || name == "deleteCodeProvider") return "204";
     return name == "pageView" ? "204" : "200";
 }
 
 json::object responses(const Route& route, std::string_view gives) {
     const bool session = route.access == Access::sessions_key;
+    const bool job = is_job_api(route.pattern);
     const json::object problem = content(route.openai ? "OpenAiProblem"
+                                         : job        ? "JobProblem"
                                          : session    ? "SessionProblem"
                                                       : "Problem");
     const auto failed = [&](std::string_view why) {
@@ -337,10 +344,12 @@ json::object responses(const Route& route, std::string_view gives) {
         out["404"] =
             failed(session ? "No such thing in the key's workspace." : "No such project, thread or page.");
     }
-    if (session && method != "GET") out["409"] = failed("Not in the state that things are in; see code.");
+    if ((session || job) && method != "GET")
+        out["409"] = failed("Not in the state that things are in; see code.");
     if (route.access == Access::page || name == "gitHook") out["403"] = failed("Not allowed.");
     if (name == "document" || name.starts_with("project")) out["404"] = failed("There is no such page.");
-    if (route.counted) out["429"] = failed("A limit is reached; see Retry-After.");
+    const bool takes_prompt = job && bodies_of(route).takes != "";
+    if (route.counted || takes_prompt) out["429"] = failed("A limit is reached; see Retry-After.");
     return out;
 }
 
@@ -380,11 +389,13 @@ std::string describe() {
     out["info"] = json::object{
         {"title", "Docent"},
         {"version", "1"},
-        {"description", "A documentation assistant: questions, search, pages, coding sessions."}};
+        {"description", "A documentation assistant: questions, search, pages, coding sessions, agent jobs."}};
     out["paths"] = std::move(paths);
     json::object all = json::parse(schemas).as_object();
     const json::object of_sessions = json::parse(session_schemas()).as_object();
     for (const auto& [name, schema] : of_sessions) all[name] = schema;
+    const json::object of_jobs = json::parse(job_schemas()).as_object();
+    for (const auto& [name, schema] : of_jobs) all[name] = schema;
     out["components"] = json::object{{"securitySchemes", schemes}, {"schemas", std::move(all)}};
     return json::serialize(out);
 }

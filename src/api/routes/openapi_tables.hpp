@@ -21,4 +21,9 @@ std::span<const RouteQuery> session_route_queries();
 /// A JSON object of schemas by name.
 std::string_view session_schemas();
 
+// Those of the jobs API: openapi_jobs.cpp.
+std::span<const RouteBodies> job_route_bodies();
+std::span<const RouteQuery> job_route_queries();
+std::string_view job_schemas();
+
 }  // namespace docent::api

@@ -5,6 +5,7 @@
 #include "api/analytics_json.hpp"
 #include "api/file_body.hpp"
 #include "api/routes/handlers.hpp"
+#include "api/routes/session_patch.hpp"
 #include "api/session_query.hpp"
 #include "base/crypto.hpp"
 #include "base/text.hpp"
@@ -41,6 +42,18 @@ Result<std::ifstream> blocking_patch(const git::Workspace& workspace, const std:
 
 }  // namespace
 
+Task<Result<net::Response>> patch_reply(agent::Tree tree, bool uncommitted, Services& services) {
+    const auto since = uncommitted ? std::string() : tree.base_commit;
+    const auto folder = services.coding.data / "tmp";
+    auto patch =
+        co_await on(services.pools.git, [&] { return blocking_patch(tree.workspace, since, folder); });
+    if (!patch) co_return std::move(patch).error();
+    net::Response out;
+    out.headers = {{"Content-Type", "text/x-diff; charset=utf-8"}};
+    out.stream = file_body(*std::move(patch));
+    co_return out;
+}
+
 Task<Result<net::Response>> get_session_diff(net::Request& request, const Caller& caller,
                                              Services& services) {
     auto session = co_await asked_session(request, caller, services);
@@ -52,15 +65,8 @@ Task<Result<net::Response>> get_session_diff(net::Request& request, const Caller
     if (!tree) co_return no_tree(std::move(tree).error());
     const auto& workspace = tree->workspace;
     if (request.header("accept").find("text/x-diff") != std::string::npos) {
-        const auto since = uncommitted ? std::string() : tree->base_commit;
-        const auto folder = services.coding.data / "tmp";
-        auto patch =
-            co_await on(services.pools.git, [&] { return blocking_patch(workspace, since, folder); });
-        if (!patch) co_return std::move(patch).error();
-        net::Response out;
-        out.headers = {{"Content-Type", "text/x-diff; charset=utf-8"}};
-        out.stream = file_body(*std::move(patch));
-        co_return out;
+        auto patch = co_await patch_reply(*std::move(tree), uncommitted, services);
+        co_return patch;
     }
     git::DiffLimits limits;
     limits.max_text = most_text;

@@ -28,7 +28,7 @@ private:
         out += "}\n";
         // useChat drops threadId from `d`; an item of a data part it shows. It stands first, because raw
         // readers want nothing but `e` and `d` after the answer's text.
-        if (!told_thread_) {
+        if (!told_thread_ && !options_.thread_id.empty()) {
             told_thread_ = true;
             out += "2:[{\"type\":\"finish\",\"threadId\":";
             append_json_string(out, options_.thread_id);
@@ -119,8 +119,10 @@ private:
     void finish(std::string_view reason, const llm::Usage& usage, std::string& out) {
         out += "d:";
         ending(reason, usage, out);
-        out += ",\"threadId\":";
-        append_json_string(out, options_.thread_id);
+        if (!options_.thread_id.empty()) {
+            out += ",\"threadId\":";
+            append_json_string(out, options_.thread_id);
+        }
         out += "}\n";
     }
 

@@ -25,7 +25,7 @@ public:
 
 struct EncoderOptions {
     std::string message_id;
-    std::string thread_id;
+    std::string thread_id;                 // "": there is no thread, and none is told (v1)
     bool thread_id_on_finish = false;      // v2: the top-level finish.threadId of the published page
     bool search_result_as_object = false;  // v1: {type, results} instead of a bare array
 };
