@@ -103,6 +103,7 @@ Result<std::unique_ptr<SessionClient>> SessionClient::connect(const Globals& glo
         out.reset(new SessionClient(nullptr));
         out->origin_ = server.url;
         while (out->origin_.ends_with('/')) out->origin_.pop_back();
+        out->project_ = server.project.empty() ? "default" : server.project;
     } else {
         TRY(auto installation, Installation::open(globals));
         const auto holder = app::DataDir::holder(installation->config.data);
@@ -114,15 +115,18 @@ Result<std::unique_ptr<SessionClient>> SessionClient::connect(const Globals& glo
         out->origin_ = holder->address;
     }
     out->key_ = key;
+    out->admin_ = server.admin;
+    if (!out->installation_) return out;
+    TRY(const auto project, out->installation_->project(server.project));
+    out->project_ = project.slug;
     if (key.empty()) {
-        TRY(out->key_, out->local_key(server.project));
+        TRY(out->key_, out->local_key(project, server.admin));
     }
     return out;
 }
 
-Result<std::string> SessionClient::local_key(const std::string& project_name) {
-    TRY(const auto project, installation_->project(project_name));
-    const auto file = installation_->config.data / ("session-key-" + project.id);
+Result<std::string> SessionClient::local_key(const store::Project& project, bool admin) {
+    const auto file = installation_->config.data / ((admin ? "admin-key-" : "session-key-") + project.id);
     std::string secret(trim(app::read_small_file(file)));
     const auto now = system_clock().now();
     if (!secret.empty()) {
@@ -130,10 +134,10 @@ Result<std::string> SessionClient::local_key(const std::string& project_name) {
         if (found && !found->revoked && (found->expires == 0 || found->expires > now)) return secret;
     }
     api::KeySettings settings;
-    settings.kind = api::KeyKind::sessions;
+    settings.kind = admin ? api::KeyKind::admin : api::KeyKind::sessions;
     settings.project_id = project.id;
-    TRY(auto made,
-        installation_->run(app::create_key(*installation_->keys, settings, "docent session", "", now)));
+    const std::string name = admin ? "docent job" : "docent session";
+    TRY(auto made, installation_->run(app::create_key(*installation_->keys, settings, name, "", now)));
     TRY_VOID(app::write_private_file(file, made.secret + "\n"));
     return std::move(made.secret);
 }
@@ -141,8 +145,10 @@ Result<std::string> SessionClient::local_key(const std::string& project_name) {
 net::Call SessionClient::request(const std::string& method, const std::string& path) const {
     net::Call call;
     call.method = method;
-    call.url = origin_ + "/api/v1/" + path;
+    call.url = origin_ + (path.starts_with('/') ? "" : "/api/v1/") + path;
     call.headers.emplace_back("x-api-key", key_);
+    // An admin key may be of all projects.
+    if (admin_) call.headers.emplace_back("x-workspace-id", project_);
     call.max_redirects = 0;  // the key is for this server
     return call;
 }
@@ -253,18 +259,23 @@ Result<std::string> SessionClient::connect_folder(const fs::path& folder) {
 
 Status SessionClient::follow(const std::string& session, std::int64_t change,
                              const std::function<bool(const net::SseEvent&)>& on_event) {
+    return follow_stream("sessions/" + session + "/events/stream", "session", change, on_event);
+}
+
+Status SessionClient::follow_stream(const std::string& path, const std::string& what, std::int64_t change,
+                                    const std::function<bool(const net::SseEvent&)>& on_event) {
     std::string last = std::to_string(change);
     for (int attempt = 0; attempt < most_attempts; ++attempt) {
-        auto wanted = request("GET", "sessions/" + session + "/events/stream");
+        auto wanted = request("GET", path);
         wanted.headers.emplace_back("Last-Event-ID", last);
         wanted.limit = std::chrono::milliseconds(0);
         wanted.idle_limit = std::chrono::milliseconds(60'000);
         Events events(on_event, last);
-        const net::HttpClient::OnHead check = [](const net::Reply& head) -> Status {
+        const net::HttpClient::OnHead check = [&what](const net::Reply& head) -> Status {
             if (head.status < 400) return {};
             return Error(head.status == 404 ? ErrorCode::not_found : ErrorCode::permission_denied,
                          head.status == 404
-                             ? "there is no such session"
+                             ? "there is no such " + what
                              : "the server refuses the stream: " + std::to_string(head.status));
         };
         const auto ended = app::run_here(loop_, http_->stream(std::move(wanted), events, check));
