@@ -3,7 +3,7 @@
 find_program(NPM npm)
 function(embed_web target)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/web/src/* ${PROJECT_SOURCE_DIR}/web/public/*)
-  foreach(name index.html package.json package-lock.json vite.config.ts tsconfig.json)
+  foreach(name index.html review.html package.json package-lock.json vite.config.ts tsconfig.json)
     list(APPEND sources ${PROJECT_SOURCE_DIR}/web/${name})
   endforeach()
   if(NOT NPM)

@@ -13,9 +13,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    rollupOptions: { input: ["index.html", "review.html"] },
   },
   server: {
     host: "127.0.0.1",
-    proxy: { "/ui": server, "/v2": server, "/default": server, "^/.*\\.md$": server },
+    proxy: { "/ui": server, "/api": server, "/v2": server, "/default": server, "^/.*\\.md$": server },
   },
 });

@@ -12,7 +12,7 @@ namespace {
 struct BaseUpdate {
     bool merged = false;
     std::string head_sha;    // then
-    std::string target_sha;  // what conflicts
+    std::string target_sha;  // what was merged, or conflicts
     std::vector<std::string> conflicts;
 };
 
@@ -27,8 +27,8 @@ Result<BaseUpdate> blocking_update(const Tree& tree, const store::MergeRequest& 
     TRY(const auto found, git::blocking_mergeability(tree.workspace, request.target_branch));
     out.head_sha = found.source_sha;
     if (found.behind_by == 0 || there != found.source_sha) return out;
+    out.target_sha = found.target_sha;
     if (!found.mergeable) {
-        out.target_sha = found.target_sha;
         out.conflicts = found.conflicting_files;
         return out;
     }
@@ -101,6 +101,7 @@ Task<Status> MergeRequests::bring_claimed(store::MergeRequest request) {
     if (!update->merged && request.conflict_told.empty()) co_return Status();
     const auto target = request.target_branch;
     if (update->merged) request.head_sha = update->head_sha;
+    if (update->merged) request.base_sha = update->target_sha;
     request.conflict_told.clear();
     request.updated = services_.clock.now();
     auto changed = co_await stored_.change(std::move(request));

@@ -160,6 +160,7 @@ Status blocking_push_once(const Tree& tree, store::MergeRequest& request) {
     wanted.branch = request.source_branch;
     TRY(const auto done, git::blocking_push(tree.workspace, tree.remote, wanted));
     request.head_sha = found.source_sha;
+    request.base_sha = found.merge_base_sha;
     if (done.result == git::PushResult::failed)
         return Error(ErrorCode::upstream_failed, "the branch was not pushed: " + done.reason, done.detail);
     if (done.result != git::PushResult::rejected) return {};
@@ -289,6 +290,8 @@ Task<Status> MergeRequests::tell(std::string session_id, std::string message, st
 Task<Result<ShownMergeRequest>> MergeRequests::settle(store::MergeRequest request, forge::State state) {
     ShownMergeRequest out;
     out.mergeable = state.mergeable;
+    out.behind_by = state.behind_by;
+    out.conflicting_files = state.conflicting_files;
     if (state.status == "open" && request.status == "closed") {
         auto reopened = co_await stored_.reopen(request.id, services_.clock.now());
         if (!reopened) co_return std::move(reopened).error();
@@ -318,25 +321,29 @@ Task<Result<ShownMergeRequest>> MergeRequests::settle(store::MergeRequest reques
 Task<Result<ShownMergeRequest>> MergeRequests::read(store::Session session) {
     auto request = co_await stored_.latest(session.id);
     if (!request) co_return std::move(request).error();
+    co_return co_await read(std::move(session), *std::move(request));
+}
+
+Task<Result<ShownMergeRequest>> MergeRequests::read(store::Session session, store::MergeRequest request) {
     ShownMergeRequest out;
-    out.request = *request;
-    if (request->status == "merged") co_return out;
+    out.request = request;
+    if (request.status == "merged") co_return out;
     auto place = co_await place_of(session);
     if (!place) co_return out;  // the repository was removed; what is known is told
-    auto state = co_await forges_->of(place->repository).read(*place, *request);
-    if (state) co_return co_await settle(*std::move(request), *std::move(state));
-    log::info("merge request " + request->id + ": " + state.error().message + " " + state.error().detail);
+    auto state = co_await forges_->of(place->repository).read(*place, request);
+    if (state) co_return co_await settle(std::move(request), *std::move(state));
+    log::info("merge request " + request.id + ": " + state.error().message + " " + state.error().detail);
     co_return out;
 }
 
-Task<Result<ShownMergeRequest>> MergeRequests::merge(store::Session session, std::string by,
-                                                     forge::MergeMethod method) {
+Task<Result<ShownMergeRequest>> MergeRequests::merge(store::Session session, std::string by, MergeWish wish) {
     CO_TRY_VOID(check_idle(session));
-    co_return co_await finish(std::move(session), std::move(by), method);
+    std::string id = wish.id;
+    co_return co_await finish(std::move(session), std::move(by), std::move(id), std::move(wish));
 }
 
-Task<Result<ShownMergeRequest>> MergeRequests::close(store::Session session, std::string by) {
-    co_return co_await finish(std::move(session), std::move(by), std::nullopt);
+Task<Result<ShownMergeRequest>> MergeRequests::close(store::Session session, std::string by, std::string id) {
+    co_return co_await finish(std::move(session), std::move(by), std::move(id), std::nullopt);
 }
 
 Task<Result<store::MergeRequest>> MergeRequests::open_one(std::string session_id) {
@@ -366,24 +373,32 @@ Task<Result<ShownMergeRequest>> MergeRequests::update(store::Session session, Pr
     co_return co_await settle(*std::move(changed), *std::move(state));
 }
 
-Task<Result<ShownMergeRequest>> MergeRequests::finish(store::Session session, std::string by,
-                                                      std::optional<forge::MergeMethod> method) {
+Task<Result<ShownMergeRequest>> MergeRequests::finish(store::Session session, std::string by, std::string id,
+                                                      std::optional<MergeWish> wish) {
     const Claim claim(busy_, session.id);
     CO_TRY_VOID(claim.check());
     auto request = co_await stored_.latest(session.id);
+    if (request && !id.empty() && request->id != id) {
+        auto older = co_await stored_.get(session.project_id, std::move(id));
+        if (!older) co_return std::move(older).error();
+        request = std::move(older->request);
+    }
     if (!request) co_return std::move(request).error();
     if (request->status != "open") {
         ShownMergeRequest out;
         out.request = *std::move(request);
-        if ((out.request.status == "merged") == method.has_value()) co_return out;
+        if ((out.request.status == "merged") == wish.has_value()) co_return out;
         co_return conflict("the merge request is " + out.request.status + " already")
             .because("merge_request_" + out.request.status);
     }
+    if (wish && !wish->head_sha.empty() && wish->head_sha != request->head_sha)
+        co_return conflict("there are newer commits than you have seen: look at them first")
+            .because("head_changed");
     auto place = co_await place_of(session);
     if (!place) co_return std::move(place).error();
     auto& forge = forges_->of(place->repository);
     Task<Result<forge::State>> asked =
-        method ? forge.merge(*place, *request, *method) : forge.close(*place, *request);
+        wish ? forge.merge(*place, *request, wish->method) : forge.close(*place, *request);
     auto state = co_await std::move(asked);
     if (!state) co_return std::move(state).error();
     if (state->by.empty()) state->by = std::move(by);

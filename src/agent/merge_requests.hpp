@@ -19,6 +19,15 @@ namespace docent::agent {
 struct ShownMergeRequest {
     store::MergeRequest request;
     std::optional<bool> mergeable;  // nothing: not known (yet)
+    std::optional<int> behind_by;   // commits of the target that the branch has not
+    std::vector<std::string> conflicting_files;
+};
+
+/// How one is to be merged.
+struct MergeWish {
+    forge::MergeMethod method = forge::MergeMethod::merge;
+    std::string id;        // of which one; "": the session's latest
+    std::string head_sha;  // of what the caller has seen; "": whatever was proposed last
 };
 
 /// What a person says of one; what is empty is made of the session.
@@ -72,12 +81,16 @@ public:
     Task<Status> comment(store::Session session, std::string text, std::string key);
     /// As the forge has it; as it was known last when the forge cannot be reached. not_found.
     Task<Result<ShownMergeRequest>> read(store::Session session);
-    /// conflict: "turn_running"; "merge_request_closed"; those of forge::Forge::merge(). Merged already: no
-    /// change.
-    Task<Result<ShownMergeRequest>> merge(store::Session session, std::string by,
-                                          forge::MergeMethod method = forge::MergeMethod::merge);
-    /// Closed already: no change. conflict "merge_request_merged".
-    Task<Result<ShownMergeRequest>> close(store::Session session, std::string by);
+    /// The same for any of a session, not its latest alone.
+    Task<Result<ShownMergeRequest>> read(store::Session session, store::MergeRequest request);
+    /// conflict: "turn_running"; "merge_request_closed"; "head_changed"; those of forge::Forge::merge().
+    /// Merged already: no change.
+    Task<Result<ShownMergeRequest>> merge(store::Session session, std::string by, MergeWish wish);
+    /// `id` as in MergeWish. Closed already: no change. conflict "merge_request_merged".
+    Task<Result<ShownMergeRequest>> close(store::Session session, std::string by, std::string id = "");
+    /// A closed one of Docent's own forge is open again. conflict: "merge_request_merged", "already_exists"
+    /// (the session has another open one), "session_closed", "not_local" (its forge reopens it).
+    Task<Result<ShownMergeRequest>> reopen(store::Session session, std::string id);
 
     /// What stored merge requests these sessions have, one each.
     Task<Result<std::vector<store::MergeRequest>>> latest_of(std::vector<std::string> session_ids) {
@@ -104,8 +117,8 @@ private:
     Task<Status> push(const store::Session& session, const Tree& tree, store::MergeRequest& request);
     Task<Result<ShownMergeRequest>> propose(store::Session session, Proposal proposal);
     /// Merges it with a method, closes it without one.
-    Task<Result<ShownMergeRequest>> finish(store::Session session, std::string by,
-                                           std::optional<forge::MergeMethod> method);
+    Task<Result<ShownMergeRequest>> finish(store::Session session, std::string by, std::string id,
+                                           std::optional<MergeWish> wish);
     Task<Result<store::MergeRequest>> open_one(std::string session_id);
     Task<Result<ShownMergeRequest>> settle(store::MergeRequest request, forge::State state);
     Task<Result<store::MergeRequest>> adopt(const ForgeReport& report);

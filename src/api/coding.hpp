@@ -5,6 +5,7 @@
 #include "agent/jobs.hpp"
 #include "agent/merge_requests.hpp"
 #include "agent/pipelines.hpp"
+#include "agent/reviews.hpp"
 #include "agent/sessions.hpp"
 #include "agent/workspaces.hpp"
 #include "base/task_group.hpp"
@@ -13,6 +14,7 @@
 #include "store/attachments.hpp"
 #include "store/forge_memory.hpp"
 #include "store/goals.hpp"
+#include "store/jobs.hpp"
 #include "store/repositories.hpp"
 
 namespace docent::api {
@@ -22,14 +24,15 @@ struct Coding {
     Coding(boost::asio::any_io_executor loop, const Clock& clock, store::Store& store,
            store::Repositories& repos, store::CodeProviders& code_providers, llm::Models& m,
            agent::Sessions& running, agent::Workspaces& trees, agent::MergeRequests& proposals,
-           agent::Jobs& running_jobs, std::filesystem::path data_dir)
+           agent::Jobs& running_jobs, agent::Reviews& reviewing, std::filesystem::path data_dir)
         : sessions(running),
           merge_requests(proposals),
           jobs(running_jobs),
+          reviews(reviewing),
           workspaces(trees),
           stored(store),
-          stored_jobs(store),
           proposed(store),
+          stored_jobs(store),
           timeline(store),
           goals(store),
           alerts(store),
@@ -47,10 +50,11 @@ struct Coding {
     agent::Sessions& sessions;
     agent::MergeRequests& merge_requests;
     agent::Jobs& jobs;
+    agent::Reviews& reviews;
     agent::Workspaces& workspaces;
     store::Sessions stored;
-    store::Jobs stored_jobs;
     store::MergeRequests proposed;
+    store::Jobs stored_jobs;
     store::Timeline timeline;
     store::Goals goals;
     store::Alerts alerts;

@@ -108,7 +108,7 @@ json::object to_json(const store::Alert& a) {
             {"updated_at", iso8601(a.updated)}};
 }
 
-json::object to_json(const agent::ShownMergeRequest& shown) {
+json::object to_json(const agent::ShownMergeRequest& shown, const std::string& web_url) {
     const auto& m = shown.request;
     return {{"id", m.id},
             {"session_id", m.session_id},
@@ -123,7 +123,7 @@ json::object to_json(const agent::ShownMergeRequest& shown) {
             {"mergeable", shown.mergeable ? json::value(*shown.mergeable) : json::value()},
             {"head_sha", m.head_sha},
             {"merge_commit_sha", or_null(m.merge_commit_sha)},
-            {"web_url", or_null(m.web_url)},
+            {"web_url", or_null(web_url)},
             {"created_at", iso8601(m.created)},
             {"updated_at", iso8601(m.updated)},
             {"merged_at", time_or_null(m.merged)}};

@@ -22,7 +22,8 @@ boost::json::object to_json(const store::Goal& goal);
 boost::json::object to_json(const store::SessionTask& task);
 boost::json::object to_json(const store::Alert& alert);
 boost::json::object to_json(const store::Attachment& attachment);
-boost::json::object to_json(const agent::ShownMergeRequest& shown);
+/// `web_url`: review_url.hpp.
+boost::json::object to_json(const agent::ShownMergeRequest& shown, const std::string& web_url);
 /// The mr_pipeline_summary of a session.
 boost::json::object to_json(const forge::Pipeline& pipeline);
 /// Secrets are shown as "********": the webhook's only when `masked`, a code provider's always.

@@ -56,6 +56,13 @@ Task<Result<std::string>> workspace_of(const net::Request& request, const store:
                                        Services& services) {
     if (!key.project_id.empty()) co_return key.project_id;
     std::string name = request.header("x-workspace-id");
+    const auto merge_request = request.params.find("mergeRequestId");
+    if (name.empty() && merge_request != request.params.end() && is_uuid(merge_request->second)) {
+        // It says by itself where it belongs: people come to it by a link.
+        auto named = co_await services.coding.proposed.get("", merge_request->second);
+        if (!named) co_return std::move(named).error();
+        co_return std::move(named->project_id);
+    }
     if (!name.empty()) {
         auto found = co_await services.projects.find(std::move(name));
         if (!found && found.error().code == ErrorCode::not_found)

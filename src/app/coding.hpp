@@ -3,6 +3,7 @@
 
 #include "agent/jobs.hpp"
 #include "agent/merge_requests.hpp"
+#include "agent/reviews.hpp"
 #include "agent/sessions.hpp"
 #include "agent/workspaces.hpp"
 #include "api/coding.hpp"
@@ -44,6 +45,7 @@ private:
     agent::Sessions sessions_;
     agent::MergeRequests merge_requests_;
     agent::Jobs jobs_;
+    agent::Reviews reviews_;
 
 public:
     api::Coding api;

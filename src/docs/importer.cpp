@@ -12,10 +12,6 @@ namespace docent::docs {
 
 namespace {
 
-bool is_markdown(std::string_view extension) {
-    return extension == ".md" || extension == ".mdx" || extension == ".markdown" || extension == ".mdoc";
-}
-
 /// Published .md pages begin with quoted notes for agents ("Documentation Index ... llms.txt"): not the
 /// page's words.
 std::size_t agent_note_end(std::string_view body) {
@@ -64,7 +60,7 @@ Result<Site> Importer::run() {
 
 void Importer::choose_pages(const std::vector<SourceFile>& files) {
     for (const auto& file : files)
-        if (is_markdown(extension_of(file.path))) pages_.push_back(file);
+        if (is_page_extension(extension_of(file.path))) pages_.push_back(file);
     if (!pages_.empty() || config_) return;
     kind_ = Kind::html;
     for (const auto& file : files)

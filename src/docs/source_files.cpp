@@ -94,4 +94,8 @@ std::string extension_of(std::string_view path) {
     return dot == std::string_view::npos || dot == 0 ? "" : lower_ascii(name.substr(dot));
 }
 
+bool is_page_extension(std::string_view extension) {
+    return extension == ".md" || extension == ".mdx" || extension == ".markdown" || extension == ".mdoc";
+}
+
 }  // namespace docent::docs

@@ -30,4 +30,7 @@ Result<std::string> read_source(const std::filesystem::path& root, std::string_v
 /// ".mdx" of "a/b.mdx", in lower case.
 std::string extension_of(std::string_view path);
 
+/// True for the extensions of pages in Markdown and MDX.
+bool is_page_extension(std::string_view extension);
+
 }  // namespace docent::docs

@@ -45,6 +45,8 @@ struct State {
     std::string web_url;
     std::string status = "open";  // "open", "merged", "closed"
     std::optional<bool> mergeable;
+    std::optional<int> behind_by;                // commits of the target that the branch has not
+    std::vector<std::string> conflicting_files;  // as far as they are known
     std::optional<bool> draft;
     std::string head_sha;  // of its branch there; "": not told
     std::string merge_commit_sha;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "git/commit_range.hpp"
 #include "git/program.hpp"
 #include "git/repository.hpp"
 #include "git/status.hpp"
@@ -148,6 +149,14 @@ Result<BranchDiff> blocking_branch_diff(const Workspace& workspace, const std::s
     TRY(auto tree, look_at_tree(workspace, git));
     TRY(out.diff, diff_against_tree(git, tree, out.base_sha, limits.max_text));
     return out;
+}
+
+Result<Diff> blocking_range_diff(const CommitRange& range, const DiffLimits& limits) {
+    const Program git = Program(limits.time).in_bare(range.git_dir).reading();
+    const auto commits = range.base_sha + range.head_sha;
+    if (commits.find_first_not_of("0123456789abcdef") != std::string::npos)
+        return not_found("there is no such commit");
+    return diff_of(git, {"--ignore-submodules=none", range.base_sha, range.head_sha, "--"}, limits.max_text);
 }
 
 Result<std::vector<std::string>> blocking_write_patch(const Workspace& workspace, const fs::path& file,

@@ -77,7 +77,7 @@ Result<Merged> finish(const Workspace& workspace, const Program& git, const Star
 }
 
 Result<Finished> run_merge(const Program& git, const Start& start, const std::string& branch,
-                           bool only_forward) {
+                           bool only_forward, const std::string& message = "") {
     std::vector<std::string> words{"merge",
                                    "--quiet",
                                    "--no-edit",
@@ -89,6 +89,8 @@ Result<Finished> run_merge(const Program& git, const Start& start, const std::st
                                    "--cleanup=whitespace"};
     if (only_forward)
         words.push_back("--ff-only");
+    else if (!message.empty())
+        words.insert(words.end(), {"--no-ff", "-m", message});
     else
         words.insert(words.end(), {"--ff", "-m", "Merge branch '" + branch + "' of the remote repository"});
     words.push_back(start.ref);
@@ -160,7 +162,9 @@ Result<Mergeability> blocking_mergeability(const Workspace& workspace, const std
         return Error(ErrorCode::unavailable, "git cannot try the merge", done.err);
     out.mergeable = done.exit_code == 0;
     out.conflicting_files = split_nul(done.out);
-    if (!out.conflicting_files.empty()) out.conflicting_files.erase(out.conflicting_files.begin());
+    if (out.conflicting_files.empty()) return out;
+    if (out.mergeable) out.merged_tree_sha = out.conflicting_files.front();
+    out.conflicting_files.erase(out.conflicting_files.begin());
     if (out.mergeable) out.conflicting_files.clear();
     return out;
 }
@@ -178,11 +182,12 @@ Result<bool> blocking_is_ancestor(const Workspace& workspace, const std::string&
 }
 
 Result<Merged> blocking_merge(const Workspace& workspace, const std::string& branch,
-                              const Identity& committer, std::chrono::milliseconds limit) {
+                              const Identity& committer, std::chrono::milliseconds limit,
+                              const std::string& message) {
     TRY_VOID(check_identity(committer));
     const Program git = Program(limit).in(workspace).as(committer, committer);
     TRY(const auto start, begin(workspace, git, branch));
-    TRY(const auto done, run_merge(git, start, branch, false));
+    TRY(const auto done, run_merge(git, start, branch, false, message));
     return finish(workspace, git, start, done);
 }
 

@@ -20,6 +20,7 @@ struct Mergeability {
     int ahead_by = 0;            // commits that only the source has
     int behind_by = 0;
     bool mergeable = false;
+    std::string merged_tree_sha;  // of the merge, where both sides have commits and nothing conflicts
     std::vector<std::string> conflicting_files;
 };
 /// not_found when the mirror has no such branch. Refresh the mirror before (transport.hpp).
@@ -45,10 +46,12 @@ struct Merged {
 
 /// Merges a branch of the mirror into the branch that is checked out. On conflicts the merge stays open (see
 /// conflicts.hpp). `failed` leaves everything as it was, as when uncommitted changes would be overwritten.
-/// conflict with the reason "conflicts_present" when one is open already; not_found (the branch).
+/// conflict with the reason "conflicts_present" when one is open already; not_found (the branch). With a
+/// `message` there is a commit that says so even where HEAD could just go forward.
 Result<Merged> blocking_merge(const Workspace& workspace, const std::string& branch,
                               const Identity& committer,
-                              std::chrono::milliseconds limit = std::chrono::minutes(2));
+                              std::chrono::milliseconds limit = std::chrono::minutes(2),
+                              const std::string& message = "");
 
 enum class PullStrategy { fast_forward, merge, rebase };
 std::string_view to_string(PullStrategy strategy);

@@ -10,7 +10,7 @@ namespace {
 #define MERGE_REQUEST_COLUMNS                                                                       \
     "id, session_id, repository_id, external_id, title, description, source_branch, "               \
     "target_branch, status, head_sha, merge_commit_sha, web_url, created, updated, merged, draft, " \
-    "reported, conflict_told"
+    "reported, conflict_told, base_sha"
 
 MergeRequest merge_request_of(const Row& row) {
     MergeRequest m;
@@ -32,6 +32,7 @@ MergeRequest merge_request_of(const Row& row) {
     m.draft = integer(row, 15) != 0;
     m.reported = integer(row, 16);
     m.conflict_told = text(row, 17);
+    m.base_sha = text(row, 18);
     return m;
 }
 
@@ -54,12 +55,13 @@ Task<Result<MergeRequest>> MergeRequests::add(MergeRequest request) {
                                 {m.session_id}));
         if (!open.empty()) return conflict("the session has an open merge request").because("already_exists");
         TRY(auto rows,
-            db.query("INSERT INTO merge_requests (" MERGE_REQUEST_COLUMNS
-                     ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
-                     "$17, $18)",
-                     {m.id, m.session_id, m.repository_id, m.external_id, m.title, m.description,
-                      m.source_branch, m.target_branch, m.status, m.head_sha, m.merge_commit_sha, m.web_url,
-                      m.created, m.updated, m.merged, std::int64_t(m.draft), m.reported, m.conflict_told}));
+            db.query(
+                "INSERT INTO merge_requests (" MERGE_REQUEST_COLUMNS
+                ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+                "$17, $18, $19)",
+                {m.id, m.session_id, m.repository_id, m.external_id, m.title, m.description, m.source_branch,
+                 m.target_branch, m.status, m.head_sha, m.merge_commit_sha, m.web_url, m.created, m.updated,
+                 m.merged, std::int64_t(m.draft), m.reported, m.conflict_told, m.base_sha}));
         return request;
     });
 }
@@ -90,6 +92,35 @@ Task<Result<std::vector<MergeRequest>>> MergeRequests::latest_of(std::vector<std
     });
 }
 
+Task<Result<MergeRequests::Placed>> MergeRequests::get(std::string project_id, std::string id) {
+    co_return co_await store_.read([&](Db& db) -> Result<Placed> {
+        Placed out;
+        TRY(out.request,
+            one(db.query("SELECT " MERGE_REQUEST_COLUMNS " FROM merge_requests WHERE id = $1", {id})));
+        TRY(auto session,
+            db.query("SELECT project_id FROM sessions WHERE id = $1", {out.request.session_id}));
+        if (!session.empty()) out.project_id = text(session[0], 0);
+        if (session.empty() || (!project_id.empty() && out.project_id != project_id))
+            return not_found("there is no such merge request");
+        return out;
+    });
+}
+
+Task<Result<std::vector<MergeRequest>>> MergeRequests::list(std::string project_id, std::string status,
+                                                            Page page) {
+    co_return co_await store_.read([&](Db& db) -> Result<std::vector<MergeRequest>> {
+        TRY(auto rows,
+            db.query("SELECT " MERGE_REQUEST_COLUMNS
+                     " FROM merge_requests WHERE ($2 = '' OR status = $2) AND ($3 = '' OR id < $3) AND "
+                     "session_id IN (SELECT s.id FROM sessions s WHERE s.project_id = $1) "
+                     "ORDER BY id DESC LIMIT $4",
+                     {project_id, status, page.after, page.limit}));
+        std::vector<MergeRequest> out;
+        for (const auto& row : rows) out.push_back(merge_request_of(row));
+        return out;
+    });
+}
+
 Task<Result<MergeRequest>> MergeRequests::find(std::string repository_id, std::string external_id) {
     co_return co_await store_.read([&](Db& db) {
         return one(db.query("SELECT " MERGE_REQUEST_COLUMNS
@@ -115,12 +146,12 @@ Task<Result<std::vector<MergeRequest>>> MergeRequests::open_into(std::string rep
 Task<Result<MergeRequest>> MergeRequests::change(MergeRequest request) {
     co_return co_await store_.write([&](Db& db) {
         const MergeRequest& m = request;
-        return one(
-            db.query("UPDATE merge_requests SET title = $2, description = $3, head_sha = $4, web_url = $5, "
-                     "updated = $6, draft = $7, reported = $8, conflict_told = $9 WHERE id = $1 "
-                     "RETURNING " MERGE_REQUEST_COLUMNS,
-                     {m.id, m.title, m.description, m.head_sha, m.web_url, m.updated, std::int64_t(m.draft),
-                      m.reported, m.conflict_told}));
+        return one(db.query(
+            "UPDATE merge_requests SET title = $2, description = $3, head_sha = $4, web_url = $5, "
+            "updated = $6, draft = $7, reported = $8, conflict_told = $9, base_sha = $10 WHERE id = $1 "
+            "RETURNING " MERGE_REQUEST_COLUMNS,
+            {m.id, m.title, m.description, m.head_sha, m.web_url, m.updated, std::int64_t(m.draft),
+             m.reported, m.conflict_told, m.base_sha}));
     });
 }
 

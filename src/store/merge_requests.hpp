@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "store/page.hpp"
 #include "store/timeline.hpp"
 
 namespace docent::store {
@@ -19,6 +20,7 @@ struct MergeRequest {
     std::string target_branch;
     std::string status = "open";  // "open", "merged", "closed"
     std::string head_sha;         // what was proposed last
+    std::string base_sha;         // where the branch began then; "": not known
     std::string merge_commit_sha;
     std::string web_url;
     bool draft = false;         // not yet to be merged
@@ -53,11 +55,20 @@ public:
     Task<Result<MergeRequest>> latest(std::string session_id);
     /// latest() of each of these sessions that has one, in no order.
     Task<Result<std::vector<MergeRequest>>> latest_of(std::vector<std::string> session_ids);
+    /// By its id, with the project that its session belongs to. not_found, also for one of another project
+    /// than `project_id` ("": any).
+    struct Placed {
+        MergeRequest request;
+        std::string project_id;
+    };
+    Task<Result<Placed>> get(std::string project_id, std::string id);
+    /// Newest first; of one status, or of all with "".
+    Task<Result<std::vector<MergeRequest>>> list(std::string project_id, std::string status, Page page);
     /// By the forge's number. not_found.
     Task<Result<MergeRequest>> find(std::string repository_id, std::string external_id);
     /// The open ones of a repository into this branch, the oldest first.
     Task<Result<std::vector<MergeRequest>>> open_into(std::string repository_id, std::string target_branch);
-    /// Title, description, head, address, draft, and what was reported and told. not_found.
+    /// Title, description, base, head, address, draft, and what was reported and told. not_found.
     Task<Result<MergeRequest>> change(MergeRequest request);
     /// A closed one is open again; nothing else changes. not_found.
     Task<Result<MergeRequest>> reopen(std::string id, Millis now);

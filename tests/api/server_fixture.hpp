@@ -164,6 +164,7 @@ public:
     std::unique_ptr<agent::Sessions> agent;
     std::unique_ptr<agent::MergeRequests> merge_requests;
     std::unique_ptr<agent::Jobs> jobs;
+    std::unique_ptr<agent::Reviews> reviews;
     std::unique_ptr<api::Coding> coding;
     api::Settings settings;
     TaskGroup background{loop.get_executor()};
@@ -206,8 +207,9 @@ private:
         jobs = std::make_unique<agent::Jobs>(loop.get_executor(), *agent_services, *agent, *merge_requests,
                                              *store);
         must(run(loop, jobs->start()));
+        reviews = std::make_unique<agent::Reviews>(*agent_services, *agent, *jobs, *store);
         coding = std::make_unique<api::Coding>(loop.get_executor(), clock, *store, *repositories, *providers,
-                                               *models, *agent, *workspaces, *merge_requests, *jobs,
+                                               *models, *agent, *workspaces, *merge_requests, *jobs, *reviews,
                                                agent_settings.data);
         agent_services->alerts = &coding->alerts;
     }

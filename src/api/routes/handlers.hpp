@@ -20,6 +20,7 @@ Handler get_openapi;            // openapi.cpp
 Handler get_ui;                 // ui.cpp
 Handler get_ui_asset;           // ui.cpp
 Handler get_ui_config;          // ui.cpp
+Handler get_review_page;        // ui.cpp
 Handler post_chat_completions;  // openai.cpp
 Handler get_models;             // openai.cpp
 Handler get_model;              // openai.cpp
@@ -65,6 +66,16 @@ Handler update_merge_request;    // merge_requests.cpp
 Handler get_merge_request;       // merge_requests.cpp
 Handler merge_merge_request;     // merge_requests.cpp
 Handler close_merge_request;     // merge_requests.cpp
+Handler list_merge_requests;     // reviews.cpp
+Handler show_merge_request;      // reviews.cpp
+Handler list_review_commits;     // reviews.cpp
+Handler list_review_files;       // reviews.cpp
+Handler preview_review_page;     // reviews.cpp
+Handler list_review_comments;    // review_comments.cpp
+Handler post_review_comment;     // review_comments.cpp
+Handler merge_by_id;             // merge_request_actions.cpp
+Handler close_by_id;             // merge_request_actions.cpp
+Handler reopen_by_id;            // merge_request_actions.cpp
 Handler get_session_events;      // session_events.cpp
 Handler stream_session;          // session_events.cpp
 Handler get_session_diff;        // session_diff.cpp

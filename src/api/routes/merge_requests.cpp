@@ -1,4 +1,5 @@
 #include "api/analytics_json.hpp"
+#include "api/review_url.hpp"
 #include "api/routes/handlers.hpp"
 #include "api/session_bodies.hpp"
 #include "api/session_json.hpp"
@@ -11,9 +12,10 @@ namespace {
 
 constexpr std::size_t longest_title = 200, longest_description = 30'000;  // characters
 
-Result<net::Response> reply(Result<agent::ShownMergeRequest> shown) {
+Result<net::Response> reply(const net::Request& request, const Services& services,
+                            Result<agent::ShownMergeRequest> shown) {
     if (!shown) return std::move(shown).error();
-    return json_reply(200, to_json(*shown));
+    return json_reply(200, to_json(*shown, web_url(&request, services, shown->request)));
 }
 
 agent::Proposal read_proposal(Fields& fields) {
@@ -37,7 +39,7 @@ Task<Result<net::Response>> open_merge_request(net::Request& request, const Call
     auto proposal = read_proposal(fields);
     if (!complaints.empty()) co_return validation_failed(complaints);
     auto opened = co_await services.coding.merge_requests.open(*std::move(session), std::move(proposal));
-    co_return reply(std::move(opened));
+    co_return reply(request, services, std::move(opened));
 }
 
 Task<Result<net::Response>> update_merge_request(net::Request& request, const Caller& caller,
@@ -51,7 +53,7 @@ Task<Result<net::Response>> update_merge_request(net::Request& request, const Ca
     auto proposal = read_proposal(fields);
     if (!complaints.empty()) co_return validation_failed(complaints);
     auto changed = co_await services.coding.merge_requests.update(*std::move(session), std::move(proposal));
-    co_return reply(std::move(changed));
+    co_return reply(request, services, std::move(changed));
 }
 
 Task<Result<net::Response>> get_merge_request(net::Request& request, const Caller& caller,
@@ -59,7 +61,7 @@ Task<Result<net::Response>> get_merge_request(net::Request& request, const Calle
     auto session = co_await asked_session(request, caller, services);
     if (!session) co_return std::move(session).error();
     auto read = co_await services.coding.merge_requests.read(*std::move(session));
-    co_return reply(std::move(read));
+    co_return reply(request, services, std::move(read));
 }
 
 Task<Result<net::Response>> merge_merge_request(net::Request& request, const Caller& caller,
@@ -74,9 +76,11 @@ Task<Result<net::Response>> merge_merge_request(net::Request& request, const Cal
     if (!complaints.empty()) co_return validation_failed(complaints);
     const auto method = forge::merge_method_of(name);
     if (!method) co_return method.error();
+    agent::MergeWish wish;
+    wish.method = *method;
     auto merged =
-        co_await services.coding.merge_requests.merge(*std::move(session), caller.key->user, *method);
-    co_return reply(std::move(merged));
+        co_await services.coding.merge_requests.merge(*std::move(session), caller.key->user, std::move(wish));
+    co_return reply(request, services, std::move(merged));
 }
 
 Task<Result<net::Response>> close_merge_request(net::Request& request, const Caller& caller,
@@ -84,7 +88,7 @@ Task<Result<net::Response>> close_merge_request(net::Request& request, const Cal
     auto session = co_await asked_session(request, caller, services);
     if (!session) co_return std::move(session).error();
     auto closed = co_await services.coding.merge_requests.close(*std::move(session), caller.key->user);
-    co_return reply(std::move(closed));
+    co_return reply(request, services, std::move(closed));
 }
 
 }  // namespace docent::api

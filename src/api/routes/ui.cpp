@@ -62,6 +62,19 @@ Task<Result<net::Response>> get_ui_asset(net::Request& request, const Caller&, S
     co_return file(std::string_view(request.path).substr(1));
 }
 
+/// Its files are named from where it is: /review, or one folder below.
+Task<Result<net::Response>> get_review_page(net::Request& request, const Caller&, Services&) {
+    auto page = file("review.html");
+    if (!page) co_return page;
+    if (request.path.find('/', 1) == std::string::npos) co_return page;
+    for (const std::string_view attribute : {"href=\"./", "src=\"./"}) {
+        for (auto at = page->body.find(attribute); at != std::string::npos;
+             at = page->body.find(attribute, at + attribute.size()))
+            page->body.insert(at + attribute.size() - 2, ".");
+    }
+    co_return page;
+}
+
 /// What the page needs to ask: the project and its public key.
 Task<Result<net::Response>> get_ui_config(net::Request&, const Caller&, Services& services) {
     std::string domain = services.settings.ui_domain;
