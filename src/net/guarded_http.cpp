@@ -11,6 +11,7 @@
 
 #include "base/deadline.hpp"
 #include "base/text.hpp"
+#include "net/guarded_beginning.hpp"
 
 namespace docent::net {
 namespace asio = boost::asio;
@@ -77,6 +78,50 @@ Status check_headers(const Headers& headers) {
     return {};
 }
 
+/// Keeps the beginning of a body and refuses the rest.
+class Beginning final : public Sink<std::string> {
+public:
+    explicit Beginning(std::size_t most) : most_(most) {}
+    Task<Status> put(std::string piece) override {
+        kept_.append(piece, 0, most_ - kept_.size());
+        if (kept_.size() < most_) co_return Status();
+        co_return Error(ErrorCode::cancelled, "that is enough of the reply");
+    }
+    bool full() const { return kept_.size() == most_; }
+    std::string take() { return std::move(kept_); }
+
+private:
+    const std::size_t most_;
+    std::string kept_;
+};
+
+Task<Result<Reply>> read_beginning(HttpClient& http, Call call, std::size_t most) {
+    Beginning body(most);
+    Reply head;
+    HttpClient::OnHead on_head = [&head](const Reply& seen) {
+        head = seen;
+        return Status();
+    };
+    auto reply = co_await http.stream(std::move(call), body, std::move(on_head));
+    if (!reply && !body.full()) co_return reply;
+    if (reply) head = *std::move(reply);
+    head.body = body.take();
+    co_return head;
+}
+
+/// What is wrong with the call, or where it may go; its URL is then as the target's.
+Task<Result<std::vector<std::string>>> allowed_addresses(const HostRules& rules, Call& call) {
+    CO_TRY_VOID(check_headers(call.headers));
+    CO_TRY(const auto target, parse_target(call.url));
+    CO_TRY_VOID(rules.check_host(target));
+    call.url = target.url();
+    call.max_redirects = 0;
+    auto addresses = co_await resolve(rules, target);
+    co_return addresses;
+}
+
+bool is_unreachable(const Result<Reply>& reply) { return !reply && reply.error().reason == "unreachable"; }
+
 }  // namespace
 
 Headers mask_secrets(Headers headers) {
@@ -86,18 +131,22 @@ Headers mask_secrets(Headers headers) {
 }
 
 Task<Result<Reply>> GuardedHttp::fetch_once(Call call) {
-    CO_TRY_VOID(check_headers(call.headers));
-    CO_TRY(const auto target, parse_target(call.url));
-    CO_TRY_VOID(rules_.check_host(target));
-    CO_TRY(const auto addresses, co_await resolve(rules_, target));
-    call.url = target.url();
-    call.max_redirects = 0;
+    CO_TRY(const auto addresses, co_await allowed_addresses(rules_, call));
     for (std::size_t i = 0;; ++i) {
         call.connect_to = addresses[i];
         Call attempt = call;
         auto reply = co_await http_.fetch(std::move(attempt));
-        const bool next = !reply && reply.error().reason == "unreachable" && i + 1 < addresses.size();
-        if (!next) co_return reply;
+        if (!is_unreachable(reply) || i + 1 == addresses.size()) co_return reply;
+    }
+}
+
+Task<Result<Reply>> fetch_beginning(HttpClient& http, const HostRules& rules, Call call, std::size_t most) {
+    CO_TRY(const auto addresses, co_await allowed_addresses(rules, call));
+    for (std::size_t i = 0;; ++i) {
+        call.connect_to = addresses[i];
+        Call attempt = call;
+        auto reply = co_await read_beginning(http, std::move(attempt), most);
+        if (!is_unreachable(reply) || i + 1 == addresses.size()) co_return reply;
     }
 }
 

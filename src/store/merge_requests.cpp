@@ -1,6 +1,7 @@
 #include "store/merge_requests.hpp"
 
 #include "store/jobs.hpp"
+#include "store/notices.hpp"
 #include "store/session_rows.hpp"
 #include "store/where.hpp"
 
@@ -36,6 +37,22 @@ MergeRequest merge_request_of(const Row& row) {
     return m;
 }
 
+/// "pull_request.opened", ".merged" or ".closed" of a session's project.
+Status tell_of_request(Db& db, const MergeRequest& m, const std::string& type, Millis now) {
+    TRY(auto session, db.query("SELECT project_id FROM sessions WHERE id = $1", {m.session_id}));
+    if (session.empty()) return {};
+    Notice notice;
+    notice.project_id = text(session[0], 0);
+    notice.type = "pull_request." + type;
+    notice.data = notice_data({{"pullRequestId", m.id},
+                               {"sessionId", m.session_id},
+                               {"repositoryId", m.repository_id},
+                               {"status", m.status},
+                               {"url", m.web_url}});
+    notice.now = now;
+    return add_notice(db, notice);
+}
+
 Result<MergeRequest> one(Result<Rows> found) {
     TRY(auto rows, std::move(found));
     if (rows.empty()) return not_found("there is no such merge request");
@@ -62,6 +79,7 @@ Task<Result<MergeRequest>> MergeRequests::add(MergeRequest request) {
                 {m.id, m.session_id, m.repository_id, m.external_id, m.title, m.description, m.source_branch,
                  m.target_branch, m.status, m.head_sha, m.merge_commit_sha, m.web_url, m.created, m.updated,
                  m.merged, std::int64_t(m.draft), m.reported, m.conflict_told, m.base_sha}));
+        TRY_VOID(tell_of_request(db, m, "opened", m.created));
         return request;
     });
 }
@@ -157,12 +175,15 @@ Task<Result<MergeRequest>> MergeRequests::change(MergeRequest request) {
 
 Task<Result<MergeRequest>> MergeRequests::reopen(std::string id, Millis now) {
     co_return co_await store_.write([&](Db& db) -> Result<MergeRequest> {
-        TRY_VOID(
+        TRY(auto opened,
             db.query("UPDATE merge_requests SET status = 'open', updated = $2 WHERE id = $1 AND "
                      "status = 'closed' AND NOT EXISTS (SELECT 1 FROM merge_requests m WHERE "
-                     "m.session_id = merge_requests.session_id AND m.status = 'open')",
+                     "m.session_id = merge_requests.session_id AND m.status = 'open') RETURNING id",
                      {id, now}));
-        return one(db.query("SELECT " MERGE_REQUEST_COLUMNS " FROM merge_requests WHERE id = $1", {id}));
+        TRY(auto found,
+            one(db.query("SELECT " MERGE_REQUEST_COLUMNS " FROM merge_requests WHERE id = $1", {id})));
+        if (!opened.empty()) TRY_VOID(tell_of_request(db, found, "opened", now));
+        return found;
     });
 }
 
@@ -184,6 +205,7 @@ Task<Result<EndedMergeRequest>> MergeRequests::end(std::string id, MergeRequestE
                      {id, end.status, end.merge_commit_sha, end.now, merged ? end.now : 0}));
         TRY(out.request, one(db.query(find, {id})));
         if (changed.empty() || session.empty()) return out;
+        TRY_VOID(tell_of_request(db, out.request, end.status, end.now));
         // A session that was closed by hand stays so; what became of its branch is recorded all the same.
         if (text(session[0], 0) == "closed") patch = {};
         TRY(out.appended, append_events(db, before.session_id, 0, {end.event}, patch, end.now));

@@ -1,6 +1,8 @@
 #include "store/notices.hpp"
 
 #include <algorithm>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "store/delivery_rows.hpp"
 
@@ -12,6 +14,26 @@ const std::vector<std::string_view>& notice_types() {
         "job.archived",     "pull_request.opened", "pull_request.merged", "pull_request.closed",
         "session.finished", "question.unanswered"};
     return types;
+}
+
+bool is_notice_type(std::string_view word) {
+    return std::ranges::find(notice_types(), word) != notice_types().end();
+}
+
+std::string notice_data(std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
+    boost::json::object out;
+    for (const auto& [name, value] : fields)
+        out[name] = value.empty() ? boost::json::value() : boost::json::value(value);
+    return boost::json::serialize(out);
+}
+
+Notice test_notice(const std::string& project_id, const std::string& webhook_id, Millis now) {
+    Notice out;
+    out.project_id = project_id;
+    out.type = "webhook.test";
+    out.data = notice_data({{"webhookId", webhook_id}});
+    out.now = now;
+    return out;
 }
 
 Status add_notice(Db& db, const Notice& notice) {

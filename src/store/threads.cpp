@@ -1,6 +1,7 @@
 #include "store/threads.hpp"
 
 #include <algorithm>
+#include "store/notices.hpp"
 
 #include "store/processes.hpp"
 #include "store/turn_rows.hpp"
@@ -77,13 +78,19 @@ Task<Status> Threads::end_turn(Turn turn) {
         const Turn& t = turn;
         TRY(auto rows, db.query("UPDATE turns SET answer = $2, sources = $3, state = $4, resolution = $5, "
                                 "language = $6, finished = $7, response_type = $8, gap = $9 "
-                                "WHERE id = $1 RETURNING id",
+                                "WHERE id = $1 RETURNING project_id",
                                 {t.id, t.answer, t.sources, t.state, t.resolution, t.language, t.finished,
                                  t.response_type, t.gap}));
         if (rows.empty()) return not_found("there is no such turn");
         TRY(auto thread,
             db.query("UPDATE threads SET updated = $2 WHERE id = $1", {t.thread_id, t.finished}));
-        return {};
+        if (t.resolution != "unanswered") return {};
+        Notice notice;
+        notice.project_id = text(rows[0], 0);
+        notice.type = "question.unanswered";
+        notice.data = notice_data({{"id", t.id}, {"threadId", t.thread_id}, {"gap", t.gap}});
+        notice.now = t.finished;
+        return add_notice(db, notice);
     });
 }
 

@@ -1,5 +1,6 @@
 #include "store/timeline.hpp"
 
+#include "store/notices.hpp"
 #include "store/processes.hpp"
 #include "store/session_rows.hpp"
 #include "store/where.hpp"
@@ -285,6 +286,19 @@ Result<Appended> append_events(Db& db, const std::string& session_id, std::int64
     return out;
 }
 
+namespace {
+
+Status tell_finished(Db& db, const Session& session, Millis now) {
+    Notice notice;
+    notice.project_id = session.project_id;
+    notice.type = "session.finished";
+    notice.data = notice_data({{"sessionId", session.id}, {"status", session.status}});
+    notice.now = now;
+    return add_notice(db, notice);
+}
+
+}  // namespace
+
 Task<Result<Appended>> Timeline::end_turn(std::string session_id, std::int64_t turn, TurnEnd end,
                                           Millis now) {
     co_return co_await store_.write([&](Db& db) -> Result<Appended> {
@@ -310,7 +324,9 @@ Task<Result<Appended>> Timeline::end_turn(std::string session_id, std::int64_t t
         session.owner.clear();
         session.stopping = false;
         session.agent_status = "idle";
+        const bool was_finished = session.status == "finished";
         apply(end.patch, session);
+        if (session.status == "finished" && !was_finished) TRY_VOID(tell_finished(db, session, now));
         if (session.ended()) {
             session.sandbox_id.clear();
             TRY(auto canceled, cancel_queue(db, session, now));
