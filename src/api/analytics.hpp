@@ -4,6 +4,7 @@
 #include "store/challenges.hpp"
 #include "store/conversations.hpp"
 #include "store/feedback.hpp"
+#include "store/question_fixes.hpp"
 #include "store/searches.hpp"
 #include "store/views.hpp"
 
@@ -17,6 +18,7 @@ struct Analytics {
           searches(store),
           views(store),
           challenges(store),
+          fixes(store),
           traffic(searches, views, clock),
           gate(challenges, clock) {}
     Analytics(const Analytics&) = delete;
@@ -27,6 +29,7 @@ struct Analytics {
     store::Searches searches;
     store::Views views;
     store::Challenges challenges;
+    store::QuestionFixes fixes;
     Traffic traffic;
     Gate gate;
 };

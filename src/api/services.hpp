@@ -1,9 +1,11 @@
 #pragma once
+#include "agent/automations.hpp"
 #include "api/analytics.hpp"
 #include "api/auth.hpp"
 #include "api/coding.hpp"
 #include "api/hourly_limits.hpp"
 #include "api/limits.hpp"
+#include "api/outgoing.hpp"
 #include "assistant/assistant.hpp"
 #include "base/clock.hpp"
 #include "base/pools.hpp"
@@ -48,6 +50,8 @@ struct Services {
     Limits& limits;
     Analytics& analytics;
     Coding& coding;
+    Outgoing& outgoing;
+    agent::Automations& automations;
     const Settings& settings;
     TaskGroup& background;  // work that goes on after its request was answered
     std::function<const net::ServerStats&()> server_stats;

@@ -12,6 +12,7 @@
 #include "net/server.hpp"
 #include "sources/sources.hpp"
 #include "store/spending.hpp"
+#include "webhooks/sender.hpp"
 
 namespace docent::app {
 
@@ -56,6 +57,7 @@ struct Config {
     std::vector<std::string> model_order;
     CapConfig caps;
     AgentConfig agent;
+    webhooks::Config webhooks;
     api::LimitConfig limits;
     api::Settings api;
     std::string log_level = "info";

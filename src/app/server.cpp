@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "api/project_jobs.hpp"
 #include "api/routes.hpp"
 #include "app/background.hpp"
 #include "app/coding.hpp"
@@ -98,6 +99,9 @@ struct DocentServer::Impl {
     std::unique_ptr<api::Limits> limits;
     std::unique_ptr<api::Analytics> analytics;
     std::unique_ptr<CodingSessions> coding;
+    std::unique_ptr<webhooks::Sender> sender;
+    std::unique_ptr<api::Outgoing> outgoing;
+    std::unique_ptr<agent::Automations> automations;
     std::unique_ptr<api::Services> services;
     net::Router router;
     TaskGroup background{loop.get_executor()};
@@ -148,9 +152,18 @@ Status DocentServer::Impl::open() {
     coding =
         std::make_unique<CodingSessions>(executor, clock, pools, *store, *models, *http, config, sealing_key);
     TRY_VOID(run_here(loop, coding->start()));
+    if (const auto rules = net::HostRules::parse(config.webhooks.allowed_hosts); !rules)
+        return invalid("\"webhooks.allowed_hosts\": " + rules.error().message);
+    sender = std::make_unique<webhooks::Sender>(executor, clock, *store, *http, sealing_key, config.webhooks);
+    TRY_VOID(run_here(loop, sender->start()));
+    outgoing = std::make_unique<api::Outgoing>(*store, sealing_key, *sender);
+    agent::Automations::StartJob start_job = [this](store::Automation automation, std::string key) {
+        return api::start_automation_job(std::move(automation), std::move(key), *services);
+    };
+    automations = std::make_unique<agent::Automations>(executor, clock, *store, std::move(start_job));
     services = std::make_unique<api::Services>(
         api::Services{clock, pools, *projects, *keys, *threads, *sources, *assistant, *auth, *limits,
-                      *analytics, coding->api, config.api, background,
+                      *analytics, coding->api, *outgoing, *automations, config.api, background,
                       [this]() -> const net::ServerStats& { return server->stats(); }});
     api::add_routes(router, *services);
 
@@ -171,6 +184,7 @@ Status DocentServer::Impl::open() {
     started.address = address_for_people(config.server, server->port());
     lock.set_address(started.address);
 
+    automations->start();
     background.spawn("flush counters", flush_counters(*limits, *auth, loop.get_executor()));
     background.spawn("save what is read", flush_traffic(analytics->traffic, loop.get_executor()));
     background.spawn("retention",
@@ -187,6 +201,7 @@ Task<> DocentServer::Impl::shut_down() {
     if (server)
         log::info(
             fmt::format("stopping; running answers get {} s to end", config.server.drain.count() / 1000));
+    if (automations) co_await automations->stop();
     if (coding) co_await coding->stop();
     if (server) co_await server->stop();
     if (coding) co_await coding->end();
@@ -196,6 +211,7 @@ Task<> DocentServer::Impl::shut_down() {
         co_await assistant->stop(left);
     }
     co_await background.stop();
+    if (sender) co_await sender->stop();
     if (sources) co_await sources->stop();
     if (limits) {
         auto flushed = co_await limits->flush();

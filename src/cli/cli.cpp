@@ -15,13 +15,14 @@ namespace docent::cli {
 
 // The commands, in the order of the help. add_<name> is in commands/<name>.cpp.
 AddCommand add_serve, add_project, add_key, add_index, add_search, add_ask, add_questions, add_session,
-    add_job, add_run, add_eval, add_config, add_doctor, add_completion;
+    add_job, add_run, add_webhook, add_automation, add_eval, add_config, add_doctor, add_completion;
 
 namespace {
 
-constexpr AddCommand* commands[] = {add_serve, add_project,   add_key,     add_index,     add_search,
-                                    add_ask,   add_questions, add_session, add_job,       add_run,
-                                    add_eval,  add_config,    add_doctor,  add_completion};
+constexpr AddCommand* commands[] = {add_serve,  add_project, add_key,       add_index,
+                                    add_search, add_ask,     add_questions, add_session,
+                                    add_job,    add_run,     add_webhook,   add_automation,
+                                    add_eval,   add_config,  add_doctor,    add_completion};
 
 // CLI11's texts run over lines and name its own classes now and then: the first line is the sentence.
 std::string sentence(const std::string& what) {

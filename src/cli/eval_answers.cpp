@@ -1,5 +1,7 @@
 #include "cli/eval_answers.hpp"
 
+#include <fmt/format.h>
+
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -16,6 +18,7 @@
 #include "net/http_client.hpp"
 #include "search/eval.hpp"
 #include "sources/embedding.hpp"
+#include "store/question_fixes.hpp"
 #include "store/spending.hpp"
 
 namespace docent::cli {
@@ -39,6 +42,43 @@ Result<std::vector<search::Question>> questions_of(const std::string& file) {
     return out;
 }
 
+/// The questions of the project that jobs were to answer, and whose pull requests were merged.
+Result<std::vector<search::Question>> fixed_questions(const Globals& globals,
+                                                      const std::string& project_name) {
+    TRY(auto installation, Installation::open(globals));
+    TRY(const auto project, installation->project(project_name));
+    store::QuestionFixes stored(*installation->store);
+    TRY(const auto fixes, installation->run(stored.list(project.id)));
+    std::vector<search::Question> out;
+    for (const auto& fix : fixes) {
+        if (fix.merged == 0) continue;
+        search::Question one;
+        one.id = fix.turn_id;
+        one.text = fix.question;
+        out.push_back(std::move(one));
+    }
+    if (out.empty())
+        return not_found(
+            "no question is to be asked again: no pull request of docent questions fix was merged");
+    return out;
+}
+
+/// Answered for good, or open again.
+Status note_answers(Installation& installation, const std::vector<assistant::ReportedAnswer>& answers) {
+    store::QuestionFixes stored(*installation.store);
+    std::size_t answered = 0;
+    for (const auto& answer : answers) {
+        const bool well = answer.answered && answer.failure.empty();
+        if (well) ++answered;
+        if (answer.failure.empty())
+            TRY_VOID(installation.run(stored.asked_again(answer.id, well, system_clock().now())));
+        print(fmt::format("{}  {}", well ? "answered  " : "unanswered", printable(answer.question)));
+    }
+    say(fmt::format("{} of {} questions are answered now; the others are open again.", answered,
+                    answers.size()));
+    return {};
+}
+
 Task<Result<bool>> add_project(store::Projects& projects, std::string id) {
     store::Project project;
     project.id = project.slug = std::move(id);
@@ -55,7 +95,7 @@ Task<Result<bool>> stop(assistant::Assistant& assistant) {
 }  // namespace
 
 int eval_answers(const Globals& globals, const AnswerEval& wanted) {
-    auto questions = questions_of(wanted.questions);
+    auto questions = wanted.fixed ? fixed_questions(globals, wanted.project) : questions_of(wanted.questions);
     if (!questions) return fail(questions.error());
     auto opened = Installation::open(globals, !wanted.corpora.empty());
     if (!opened) return fail(opened.error());
@@ -147,6 +187,10 @@ int eval_answers(const Globals& globals, const AnswerEval& wanted) {
     progress.end();
     (void)installation.run(stop(assistant));
     if (answers.empty()) return fail(not_found("no question is about these corpora"));
+    if (wanted.fixed) {
+        if (auto noted = note_answers(installation, answers); !noted) return fail(noted.error());
+        if (wanted.report.empty()) return Exit::done;
+    }
 
     std::string about = "Without a model: every answer is quoted from the documentation.";
     if ((*models)->chain()) {

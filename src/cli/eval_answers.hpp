@@ -11,6 +11,7 @@ struct AnswerEval {
     std::string project;
     std::string questions;  // a file: the columns of `docent eval`, or a question a line
     std::string report;     // .html, or Markdown; "": to the terminal
+    bool fixed = false;     // instead of a file: the questions whose fix was merged; how they fared is noted
 };
 
 /// Asks the assistant every question, with the configured model or without one, and writes a report for

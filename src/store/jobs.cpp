@@ -1,8 +1,5 @@
 #include "store/jobs.hpp"
 
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
-
 #include "store/notices.hpp"
 #include "store/processes.hpp"
 
@@ -105,7 +102,12 @@ Status tell_of(Db& db, const Job& job, const char* type) {
     Notice notice;
     notice.project_id = job.project_id;
     notice.type = type;
-    notice.data = boost::json::serialize(boost::json::object{{"id", job.id}, {"status", job.status}});
+    TRY(const auto request, db.query("SELECT web_url FROM merge_requests WHERE session_id = $1 "
+                                     "ORDER BY CASE status WHEN 'open' THEN 0 ELSE 1 END, id DESC LIMIT 1",
+                                     {job.id}));
+    notice.data = notice_data({{"jobId", job.id},
+                               {"status", job.status},
+                               {"prLink", request.empty() ? std::string_view() : text(request[0], 0)}});
     notice.now = job.updated;
     return add_notice(db, notice);
 }

@@ -2,6 +2,7 @@
 
 #include "store/jobs.hpp"
 #include "store/notices.hpp"
+#include "store/question_fixes.hpp"
 #include "store/session_rows.hpp"
 #include "store/where.hpp"
 
@@ -206,6 +207,7 @@ Task<Result<EndedMergeRequest>> MergeRequests::end(std::string id, MergeRequestE
         TRY(out.request, one(db.query(find, {id})));
         if (changed.empty() || session.empty()) return out;
         TRY_VOID(tell_of_request(db, out.request, end.status, end.now));
+        if (merged) TRY_VOID(settle_questions(db, before.session_id, end.now));
         // A session that was closed by hand stays so; what became of its branch is recorded all the same.
         if (text(session[0], 0) == "closed") patch = {};
         TRY(out.appended, append_events(db, before.session_id, 0, {end.event}, patch, end.now));

@@ -7,6 +7,7 @@
 #include "agent/jobs.hpp"
 #include "agent/merge_requests.hpp"
 #include "agent/workspaces.hpp"
+#include "api/project_jobs.hpp"
 #include "api/routes.hpp"
 #include "base/crypto.hpp"
 #include "base/log.hpp"
@@ -25,7 +26,7 @@ class ApiServer {
 public:
     /// `script`: what the model `m` of the coding sessions plays; "": there is no model.
     explicit ApiServer(api::LimitConfig limits = {}, llm::EmbeddingsConfig embeddings = {},
-                       const std::string& script = "") {
+                       const std::string& script = "", std::vector<std::string> webhook_hosts = {"*"}) {
         log::set_level(log::Level::off);
         auto opened = store::Store::open(pools, new_store_url(false, folder));
         if (!opened) throw std::runtime_error(opened.error().detail);
@@ -66,8 +67,19 @@ public:
         settings.ui_domain = "docs";
         settings.ui_key = key = add_key(api::KeyKind::assistant, docs_id);
         add_coding(script);
+        webhooks::Config outgoing_config;
+        outgoing_config.allowed_hosts = std::move(webhook_hosts);
+        sender = std::make_unique<webhooks::Sender>(loop.get_executor(), clock, *store, *http,
+                                                    "the key of this test", outgoing_config);
+        outgoing = std::make_unique<api::Outgoing>(*store, "the key of this test", *sender);
+        agent::Automations::StartJob start_job = [this](store::Automation automation, std::string job_key) {
+            return api::start_automation_job(std::move(automation), std::move(job_key), *services);
+        };
+        automations =
+            std::make_unique<agent::Automations>(loop.get_executor(), clock, *store, std::move(start_job));
         services.reset(new api::Services{clock, pools, *projects, *keys, *threads, *sources, *assistant,
-                                         *auth, *limiter, *analytics, *coding, settings, background,
+                                         *auth, *limiter, *analytics, *coding, *outgoing, *automations,
+                                         settings, background,
                                          [this]() -> const net::ServerStats& { return server->stats(); }});
         api::add_routes(router, *services);
         server =
@@ -76,6 +88,7 @@ public:
     }
 
     ~ApiServer() {
+        run_to_end(loop, automations->stop());
         run_to_end(loop, jobs->stop());
         run_to_end(loop, merge_requests->stop());
         run_to_end(loop, agent->stop());
@@ -83,6 +96,7 @@ public:
         run_to_end(loop, coding->readers.stop());
         run_to_end(loop, assistant->stop(std::chrono::milliseconds(0)));
         run_to_end(loop, background.stop());
+        run_to_end(loop, sender->stop());
         run_to_end(loop, sources->stop());
     }
 
@@ -166,6 +180,9 @@ public:
     std::unique_ptr<agent::Jobs> jobs;
     std::unique_ptr<agent::Reviews> reviews;
     std::unique_ptr<api::Coding> coding;
+    std::unique_ptr<webhooks::Sender> sender;
+    std::unique_ptr<api::Outgoing> outgoing;
+    std::unique_ptr<agent::Automations> automations;
     api::Settings settings;
     TaskGroup background{loop.get_executor()};
     std::unique_ptr<api::Services> services;

@@ -5,6 +5,7 @@
 #include "base/ids.hpp"
 #include "cli/cli.hpp"
 #include "store/projects.hpp"
+#include "store/question_fixes.hpp"
 #include "store/threads.hpp"
 #include "support/run.hpp"
 #include "support/temp_dir.hpp"
@@ -61,6 +62,32 @@ protected:
         }
     }
 
+    /// A job had the newest questions of the project, and its pull request was merged.
+    void fixed(const std::vector<std::string>& questions) {
+        boost::asio::io_context loop;
+        Pools pools;
+        auto store = store::Store::open(pools, "sqlite:" + (dir.path() / "data/docent.db").string());
+        ASSERT_TRUE(store);
+        store::Projects projects(**store);
+        const auto project = test::run(loop, projects.find("zoo"));
+        ASSERT_TRUE(project);
+        std::vector<store::QuestionFix> fixes;
+        for (const auto& question : questions) {
+            store::QuestionFix fix;
+            fix.turn_id = new_ulid(system_clock().now());
+            fix.job_id = "the-job";
+            fix.project_id = project->id;
+            fix.question = question;
+            fix.created = system_clock().now();
+            fixes.push_back(fix);
+        }
+        store::QuestionFixes stored(**store);
+        ASSERT_TRUE(test::run(loop, stored.add(fixes)));
+        ASSERT_TRUE(test::run(loop, (*store)->write([&](store::Db& db) {
+            return store::settle_questions(db, "the-job", system_clock().now());
+        })));
+    }
+
     test::TempDir dir;
 };
 
@@ -85,9 +112,31 @@ TEST_F(QuestionsTest, SimilarOnesComeTogetherAndEachCanBeListed) {
     EXPECT_NE(ran.out.find("What answers questions?"), std::string::npos) << ran.out;
     EXPECT_EQ(std::count(ran.out.begin(), ran.out.end(), '\n'), 3) << ran.out;
     ran = run({"questions", "--unanswered", "--json"});
-    EXPECT_TRUE(ran.out.starts_with(R"([{"label":)")) << ran.out;
+    EXPECT_TRUE(ran.out.starts_with(R"([{"id":)")) << ran.out;
     EXPECT_EQ(run({"questions", "--since", "soon"}).code, 2);
     EXPECT_EQ(run({"questions", "--project", "nowhere"}).code, 3);
+}
+
+TEST_F(QuestionsTest, WhatAMergedJobWasToAnswerIsAskedAgain) {
+    dir.write("docs/index.md",
+              "# Welcome\n\nThe capybara server answers questions.\n\n## Install the capybara server\n\n"
+              "To install the capybara server, run the installer.\n");
+    ASSERT_EQ(run({"project", "add", "zoo", "--docs", (dir.path() / "docs").string()}).code, 0);
+    ASSERT_EQ(run({"index"}).code, 0);
+    EXPECT_NE(run({"questions", "fixes"}).err.find("No job"), std::string::npos);
+    EXPECT_EQ(run({"eval", "--answers", "--fixed"}).code, 3) << "nothing is to be asked again";
+    EXPECT_EQ(run({"eval", "--fixed"}).code, 2);
+    EXPECT_EQ(run({"eval", "--answers"}).code, 2);
+    fixed({"How do I install the capybara server?", "Which planets orbit the sun?"});
+    EXPECT_NE(run({"questions", "fixes"}).out.find("not asked again"), std::string::npos);
+    const auto ran = run({"eval", "--answers", "--fixed"});
+    EXPECT_EQ(ran.code, 0) << ran.err;
+    EXPECT_NE(ran.out.find("\nunanswered  Which planets"), std::string::npos) << ran.out;
+    EXPECT_TRUE(ran.out.starts_with("answered    How do I install")) << ran.out;
+    EXPECT_NE(ran.err.find("1 of 2 questions"), std::string::npos) << ran.err;
+    const auto fixes = run({"questions", "fixes"}).out;
+    EXPECT_NE(fixes.find("still unanswered  Which planets"), std::string::npos) << fixes;
+    EXPECT_NE(fixes.find("the-job  answered "), std::string::npos) << fixes;
 }
 
 }  // namespace

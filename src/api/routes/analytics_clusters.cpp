@@ -1,21 +1,20 @@
 #include "api/analytics_json.hpp"
 #include "api/analytics_query.hpp"
 #include "api/projects.hpp"
+#include "api/question_groups.hpp"
 #include "api/routes/handlers.hpp"
-#include "assistant/question_clusters.hpp"
 
 namespace docent::api {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::int64_t most_questions = 5'000;  // the newest ones
 constexpr std::size_t shown_examples = 5;
 constexpr std::size_t shown_pages = 3;
 
-json::object cluster_json(const std::vector<assistant::AskedQuestion>& questions,
-                          const assistant::QuestionCluster& cluster, const search::Index* index,
-                          const std::string& base_path) {
+json::object cluster_json(const QuestionGroups& groups, const assistant::QuestionCluster& cluster,
+                          const search::Index* index, const std::string& base_path) {
+    const auto& questions = groups.questions;
     json::array examples, ids, terms, pages;
     for (const auto member : cluster.members) {
         if (examples.size() == shown_examples) break;
@@ -23,7 +22,12 @@ json::object cluster_json(const std::vector<assistant::AskedQuestion>& questions
         ids.emplace_back(questions[member].id);
     }
     for (const auto& term : cluster.terms) terms.emplace_back(term);
-    json::object out = {{"label", cluster.label},
+    json::value job;
+    for (const auto member : cluster.members)
+        if (const auto at = groups.jobs.find(questions[member].id); at != groups.jobs.end()) job = at->second;
+    json::object out = {{"id", questions[cluster.members.front()].id},
+                        {"jobId", std::move(job)},
+                        {"label", cluster.label},
                         {"count", cluster.members.size()},
                         {"firstAskedAt", iso8601(cluster.first)},
                         {"lastAskedAt", iso8601(cluster.last)},
@@ -52,37 +56,31 @@ Task<Result<net::Response>> get_clusters(net::Request& request, const Caller& ca
     if (!project) co_return std::move(project).error();
     Complaints complaints;
     QueryFields fields(request, complaints);
-    store::TurnQuery query;
+    GroupQuery query;
     const auto dates = read_dates(fields, complaints);
     query.project_id = project->id;
     query.from = dates.from;
     query.to = dates.to;
-    query.limit = most_questions;
     query.resolution = fields.word("resolutionStatus", "answered|unanswered|all");
     if (query.resolution.empty()) query.resolution = "unanswered";
     if (query.resolution == "all") query.resolution.clear();
     const auto limit = static_cast<std::size_t>(fields.whole("limit", 1, 100, 20));
     if (!complaints.empty()) co_return bad_query(complaints);
 
-    auto turns = co_await services.analytics.conversations.list(std::move(query));
-    if (!turns) co_return std::move(turns).error();
-    std::vector<assistant::AskedQuestion> questions;
-    // Oldest first: who asked first leads.
-    for (auto turn = turns->rbegin(); turn != turns->rend(); ++turn)
-        questions.push_back({turn->id, std::move(turn->question), turn->created});
+    auto groups = co_await grouped_questions(std::move(query), services);
+    if (!groups) co_return std::move(groups).error();
     const auto index = services.sources.index(project->id);
     const auto base_path = settings_of(*project).base_path;
     auto body = co_await on(services.pools.search, [&] {
-        const auto clusters = assistant::cluster_questions(questions);
         json::array rows;
-        for (const auto& cluster : clusters) {
+        for (const auto& cluster : groups->clusters) {
             if (rows.size() == limit) break;
-            rows.push_back(cluster_json(questions, cluster, index.get(), base_path));
+            rows.push_back(cluster_json(*groups, cluster, index.get(), base_path));
         }
         return json::object{{"clusters", std::move(rows)},
-                            {"totalClusters", clusters.size()},
-                            {"totalQuestions", questions.size()},
-                            {"hasMore", clusters.size() > limit}};
+                            {"totalClusters", groups->clusters.size()},
+                            {"totalQuestions", groups->questions.size()},
+                            {"hasMore", groups->clusters.size() > limit}};
     });
     co_return json_reply(200, body);
 }

@@ -49,7 +49,26 @@ Handler get_searches;          // analytics_traffic.cpp
 Handler get_views;             // analytics_traffic.cpp
 Handler get_visitors;          // analytics_traffic.cpp
 Handler get_clusters;          // analytics_clusters.cpp
+Handler get_fixes;             // analytics_fixes.cpp
+Handler post_cluster_job;      // analytics_fixes.cpp
 Handler get_export;            // analytics_export.cpp
+
+Handler list_automations;    // automations.cpp
+Handler create_automation;   // automations.cpp
+Handler get_automation;      // automations.cpp
+Handler update_automation;   // automations.cpp
+Handler delete_automation;   // automations.cpp
+Handler trigger_automation;  // automations.cpp
+
+Handler list_webhooks;    // webhooks.cpp
+Handler create_webhook;   // webhooks.cpp
+Handler get_webhook;      // webhooks.cpp
+Handler update_webhook;   // webhooks.cpp
+Handler delete_webhook;   // webhooks.cpp
+Handler rotate_webhook;   // webhooks.cpp
+Handler test_webhook;     // webhooks.cpp
+Handler list_deliveries;  // webhooks.cpp
+Handler redeliver;        // webhooks.cpp
 
 Handler create_session;          // sessions.cpp
 Handler list_sessions;           // sessions.cpp

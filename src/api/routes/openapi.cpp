@@ -265,6 +265,8 @@ RouteBodies bodies_of(const Route& route) {
         if (body.name == route.name) return body;
     for (const auto& body : job_route_bodies())
         if (body.name == route.name) return body;
+    for (const auto& body : admin_route_bodies())
+        if (body.name == route.name) return body;
     return {route.name, "", "application/json"};
 }
 
@@ -274,6 +276,8 @@ std::string_view query_of(const Route& route) {
     for (const auto& query : session_route_queries())
         if (query.name == route.name) return query.parameters;
     for (const auto& query : job_route_queries())
+        if (query.name == route.name) return query.parameters;
+    for (const auto& query : admin_route_queries())
         if (query.name == route.name) return query.parameters;
     return {};
 }
@@ -313,6 +317,9 @@ bool has_key(const Route& route) { return route.access != Access::open && route.
 const char* success_of(std::string_view name) {
     if (name == "gitHook") return "202";
     if (name.starts_with("feedback") || name == "createJob") return "201";
+    if (name == "createWebhook" || name == "createAutomation" || name == "clusterJob") return "201";
+    if (name == "testWebhook" || name == "redeliver" || name == "triggerAutomation") return "202";
+    if (name == "deleteWebhook" || name == "deleteAutomation") return "204";
     if (name == "deleteSession" || name == "deleteRepository" || name == "deleteCodeProvider") return "204";
     return name == "pageView" ? "204" : "200";
 }
@@ -396,6 +403,8 @@ std::string describe() {
     for (const auto& [name, schema] : of_sessions) all[name] = schema;
     const json::object of_jobs = json::parse(job_schemas()).as_object();
     for (const auto& [name, schema] : of_jobs) all[name] = schema;
+    const json::object of_admins = json::parse(admin_schemas()).as_object();
+    for (const auto& [name, schema] : of_admins) all[name] = schema;
     out["components"] = json::object{{"securitySchemes", schemes}, {"schemas", std::move(all)}};
     return json::serialize(out);
 }

@@ -26,4 +26,9 @@ std::span<const RouteBodies> job_route_bodies();
 std::span<const RouteQuery> job_route_queries();
 std::string_view job_schemas();
 
+// Those of what administrators set up for a project: openapi_admin.cpp.
+std::span<const RouteBodies> admin_route_bodies();
+std::span<const RouteQuery> admin_route_queries();
+std::string_view admin_schemas();
+
 }  // namespace docent::api

@@ -23,7 +23,7 @@ struct EvalOptions {
     std::vector<std::string> corpora;
     std::string questions, qrels, run;
     bool language_filter = false;
-    bool answers = false, no_embeddings = false;
+    bool answers = false, fixed = false, no_embeddings = false;
     std::string project, report;
 };
 
@@ -158,16 +158,18 @@ void add_eval(CLI::App& app, Globals& globals) {
     auto* command = app.add_subcommand("eval", "Measure the ranking with questions whose answers are known");
     command->add_option("--corpus", options->corpora,
                         "Documentation folder, or a folder of such; may be repeated");
-    command
-        ->add_option("--questions", options->questions,
-                     "Lines: qid, corpus, subset, lang, question; tabs between, one header")
-        ->required();
+    command->add_option("--questions", options->questions,
+                        "Lines: qid, corpus, subset, lang, question; tabs between, one header");
     command->add_option("--qrels", options->qrels, "Lines: qid 0 page 1");
     command->add_option("--run", options->run, "Write the rankings to this file, as a TREC run");
     command->add_flag("--language-filter", options->language_filter,
                       "Look only at pages in the question's language");
     command->add_flag("--answers", options->answers,
                       "Ask the assistant instead, with the configured model, and report the answers");
+    command->add_flag(
+        "--fixed", options->fixed,
+        "With --answers, instead of --questions: the unanswered questions whose fix was merged; "
+        "whether they are answered now is noted");
     command->add_option("--project", options->project,
                         "With --answers and without --corpus: the project to ask (default: the only one)");
     command->add_option("--report", options->report,
@@ -183,12 +185,18 @@ void add_eval(CLI::App& app, Globals& globals) {
         "  docent eval --answers --questions questions.txt --report answers.html");
     command->callback([&globals, options] {
         globals.action = [&globals, options] {
+            if (options->fixed &&
+                (!options->answers || !options->questions.empty() || !options->corpora.empty()))
+                return fail(invalid("--fixed goes with --answers, and without --questions and --corpus"));
+            if (!options->fixed && options->questions.empty())
+                return fail(invalid("--questions is required"));
             if (!options->answers) return measure(globals, *options);
             AnswerEval wanted;
             wanted.corpora = options->corpora;
             wanted.project = options->project;
             wanted.questions = options->questions;
             wanted.report = options->report;
+            wanted.fixed = options->fixed;
             return eval_answers(globals, wanted);
         };
     });

@@ -6,6 +6,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <memory>
+#include <set>
 
 #include "assistant/question_clusters.hpp"
 #include "base/quantity.hpp"
@@ -13,6 +14,7 @@
 #include "cli/installation.hpp"
 #include "cli/terminal.hpp"
 #include "store/conversations.hpp"
+#include "store/question_fixes.hpp"
 
 namespace docent::cli {
 namespace {
@@ -48,7 +50,8 @@ json::object cluster_json(const assistant::QuestionCluster& cluster,
     for (const auto& page : near)
         pages.push_back(
             json::object{{"path", "/" + page.path}, {"title", page.title}, {"score", page.score}});
-    json::object out = {{"label", cluster.label},
+    json::object out = {{"id", questions[cluster.members.front()].id},
+                        {"label", cluster.label},
                         {"count", cluster.members.size()},
                         {"lastAskedAt", iso8601(cluster.last)},
                         {"examples", std::move(examples)},
@@ -73,6 +76,47 @@ void print_cluster(const assistant::QuestionCluster& cluster,
     for (const auto& page : near)
         print(fmt::format("         {:.2f}  /{}  {}", page.score, printable(page.path),
                           one_line(page.title, 60)));
+    if (unanswered) print("       id " + questions[cluster.members.front()].id);
+}
+
+/// Of unanswered questions those that nobody needs to look at: the fix is merged, and did not prove to be
+/// none.
+Result<std::set<std::string>> settled_questions(Installation& installation, const std::string& project_id) {
+    store::QuestionFixes stored(*installation.store);
+    TRY(const auto fixes, installation.run(stored.list(project_id)));
+    std::set<std::string> out;
+    for (const auto& fix : fixes)
+        if (fix.settled()) out.insert(fix.turn_id);
+    return out;
+}
+
+int show_fixes(const Globals& globals, const QuestionsOptions& o) {
+    auto opened = Installation::open(globals);
+    if (!opened) return fail(opened.error());
+    auto& installation = **opened;
+    auto project = installation.project(o.project);
+    if (!project) return fail(project.error());
+    store::QuestionFixes stored(*installation.store);
+    const auto fixes = installation.run(stored.list(project->id));
+    if (!fixes) return fail(fixes.error());
+    json::array out;
+    std::vector<std::vector<std::string>> rows = {{"JOB", "STATE", "QUESTION"}};
+    for (const auto& fix : *fixes) {
+        const std::string state = fix.merged == 0  ? "open"
+                                  : fix.asked == 0 ? "merged, not asked again"
+                                  : fix.answered   ? "answered"
+                                                   : "still unanswered";
+        rows.push_back({fix.job_id, state, one_line(fix.question, 80)});
+        out.push_back(json::object{
+            {"jobId", fix.job_id}, {"id", fix.turn_id}, {"question", fix.question}, {"state", state}});
+    }
+    if (o.as_json)
+        print(json::serialize(out));
+    else if (fixes->empty())
+        say("No job was made for unanswered questions yet.");
+    else
+        print(columns(rows));
+    return Exit::done;
 }
 
 void print_each(const std::vector<store::Turn>& turns, std::size_t limit) {
@@ -128,9 +172,15 @@ int show_questions(const Globals& globals, const QuestionsOptions& o) {
             print_each(*turns, o.limit);
         return Exit::done;
     }
+    std::set<std::string> settled;
+    if (o.unanswered) {
+        auto found = settled_questions(installation, project->id);
+        if (!found) return fail(found.error());
+        settled = *std::move(found);
+    }
     std::vector<assistant::AskedQuestion> questions;
     for (auto turn = turns->rbegin(); turn != turns->rend(); ++turn)
-        questions.push_back({turn->id, turn->question, turn->created});
+        if (!settled.contains(turn->id)) questions.push_back({turn->id, turn->question, turn->created});
     const auto index = installation.index(*project);  // none: then without pages
     const auto clusters = assistant::cluster_questions(questions);
     json::array out;
@@ -163,8 +213,14 @@ void add_questions(CLI::App& app, Globals& globals) {
         "Examples:\n"
         "  docent questions --unanswered\n"
         "  docent questions --since 7d --each --json");
-    command->callback(
-        [&globals, o] { globals.action = [&globals, o] { return show_questions(globals, *o); }; });
+    auto* fixes = command->add_subcommand("fixes", "Jobs for unanswered questions, and how those fared");
+    fixes->add_option("--project", o->project, "Project (default: the only one, or `default`)");
+    fixes->add_flag("--json", o->as_json, "As JSON");
+    command->callback([&globals, o, fixes] {
+        globals.action = [&globals, o, listed = fixes->parsed()] {
+            return listed ? show_fixes(globals, *o) : show_questions(globals, *o);
+        };
+    });
 }
 
 }  // namespace docent::cli
