@@ -15,7 +15,7 @@ json::value filled_or_null(const std::string& text) {
 
 }  // namespace
 
-json::object to_json(const git::LoggedCommit& commit) {
+json::object to_json(const git::RangeCommit& commit) {
     return {{"sha", commit.sha},
             {"author_name", commit.author.name},
             {"author_email", commit.author.email},

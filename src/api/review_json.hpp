@@ -10,7 +10,7 @@
 namespace docent::api {
 
 /// The objects of a review.
-boost::json::object to_json(const git::LoggedCommit& commit);
+boost::json::object to_json(const git::RangeCommit& commit);
 boost::json::object to_json(const git::FilePatch& patch);
 boost::json::object to_json(const agent::ShownComment& shown);
 boost::json::object to_json(const docs::PagePreview& preview);

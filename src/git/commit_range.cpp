@@ -43,8 +43,8 @@ Status check_range(const CommitRange& range) {
 
 }  // namespace
 
-Result<std::vector<LoggedCommit>> blocking_commits(const CommitRange& range, std::size_t most,
-                                                   std::chrono::milliseconds limit) {
+Result<std::vector<RangeCommit>> blocking_commits(const CommitRange& range, std::size_t most,
+                                                  std::chrono::milliseconds limit) {
     TRY_VOID(check_range(range));
     Program git = Program(limit).in_bare(range.git_dir).reading();
     git.max_output(most_log);
@@ -56,9 +56,9 @@ Result<std::vector<LoggedCommit>> blocking_commits(const CommitRange& range, std
                                        "git cannot list the commits"));
     constexpr std::size_t fields = 7;
     auto words = split(printed, '\0');
-    std::vector<LoggedCommit> out;
+    std::vector<RangeCommit> out;
     for (std::size_t at = 0; at + fields <= words.size(); at += fields) {
-        LoggedCommit commit;
+        RangeCommit commit;
         commit.sha = words[at];
         commit.merge = words[at + 1].find(' ') != std::string::npos;
         commit.author = {repair_utf8(words[at + 2]), repair_utf8(words[at + 3])};

@@ -18,7 +18,8 @@ struct CommitRange {
     std::string head_sha;
 };
 
-struct LoggedCommit {
+/// A commit of a range, with its author and message.
+struct RangeCommit {
     std::string sha;
     Identity author;
     std::int64_t authored = 0;  // milliseconds
@@ -28,9 +29,8 @@ struct LoggedCommit {
 };
 
 /// Oldest first, at most `most` (the newest ones).
-Result<std::vector<LoggedCommit>> blocking_commits(
-    const CommitRange& range, std::size_t most = 250,
-    std::chrono::milliseconds limit = std::chrono::seconds(30));
+Result<std::vector<RangeCommit>> blocking_commits(const CommitRange& range, std::size_t most = 250,
+                                                  std::chrono::milliseconds limit = std::chrono::seconds(30));
 Result<int> blocking_commit_count(const CommitRange& range,
                                   std::chrono::milliseconds limit = std::chrono::seconds(30));
 
