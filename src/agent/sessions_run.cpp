@@ -17,6 +17,7 @@ namespace {
 /// Restarts in a row that may each begin the interrupted work again.
 constexpr int most_resumes = 3;
 constexpr auto look_at_others_every = std::chrono::milliseconds(300);
+constexpr int look_for_files_every = 30;  // seconds
 
 bool is_resume(const store::Event& event) {
     return event.type == "system_message" && text_field(payload_of(event), "code") == "resumed";
@@ -213,7 +214,13 @@ Task<> Sessions::watch() {
         co_await timer.async_wait(boost::asio::use_awaitable);
         co_await expire_questions();
         if (!lost_.empty()) co_await close_lost();
-        if (second % 5 != 0 || services_.engine != store::Engine::postgres) continue;
+        if (services_.engine != store::Engine::postgres) continue;
+        if (second % look_for_files_every == 1) {
+            auto removed = co_await services_.workspaces->remove_left_files();
+            if (!removed)
+                log::warn("removed sessions: " + removed.error().message + " " + removed.error().detail);
+        }
+        if (second % 5 != 0) continue;
         auto recovered = co_await recover();
         if (!recovered) log::warn("sessions: " + recovered.error().message + " " + recovered.error().detail);
     }

@@ -1,7 +1,6 @@
 #include "agent/workspaces.hpp"
 
 #include <boost/json/parse.hpp>
-#include <set>
 #include <system_error>
 
 #include "agent/services.hpp"
@@ -226,18 +225,11 @@ Task<Status> Workspaces::remove(std::string session_id) {
 
 Task<Status> Workspaces::finish_removals() {
     std::set<std::string> ids;
-    auto listed = co_await on(services_.pools.git, [&]() -> Status {
-        for (const auto& parent : folders_of_sessions()) {
-            std::error_code failed;
-            for (const auto& entry : std::filesystem::directory_iterator(parent, failed)) {
-                std::string name = entry.path().filename().string();
-                if (!name.ends_with(set_aside_suffix)) continue;
-                ids.insert(name.substr(0, name.size() - std::string_view(set_aside_suffix).size()));
-            }
-        }
-        return {};
-    });
-    if (!listed) co_return listed;
+    const auto names = co_await on(services_.pools.git, [&] { return blocking_names_of_folders(); });
+    for (const auto& name : names) {
+        if (name.ends_with(set_aside_suffix))
+            ids.insert(name.substr(0, name.size() - std::string_view(set_aside_suffix).size()));
+    }
     for (const auto& id : ids) {
         auto session = co_await services_.sessions.find("", id);
         if (!session && session.error().code != ErrorCode::not_found) co_return std::move(session).error();
@@ -246,6 +238,35 @@ Task<Status> Workspaces::finish_removals() {
         if (!done) co_return done;
     }
     co_return Status();
+}
+
+Task<Status> Workspaces::remove_left_files() {
+    const auto names = co_await on(services_.pools.git, [&] { return blocking_names_of_folders(); });
+    std::vector<std::string> left(names.begin(), names.end());
+    while (!left.empty()) {
+        const auto some = std::min<std::size_t>(left.size(), 500);
+        std::vector<std::string> ids(left.end() - static_cast<std::ptrdiff_t>(some), left.end());
+        left.resize(left.size() - some);
+        auto removed = co_await services_.sessions.removed_of(std::move(ids));
+        if (!removed) co_return std::move(removed).error();
+        for (const auto& id : *removed) {
+            auto aside = co_await set_aside(id);
+            if (!aside) co_return aside;
+            auto gone = co_await remove(id);
+            if (!gone) co_return gone;
+        }
+    }
+    co_return Status();
+}
+
+std::set<std::string> Workspaces::blocking_names_of_folders() const {
+    std::set<std::string> out;
+    for (const auto& parent : folders_of_sessions()) {
+        std::error_code failed;
+        for (const auto& entry : std::filesystem::directory_iterator(parent, failed))
+            out.insert(entry.path().filename().string());
+    }
+    return out;
 }
 
 std::filesystem::path Workspaces::scratch(const std::string& session_id) const {

@@ -1,4 +1,5 @@
 #pragma once
+#include <set>
 #include <string>
 
 #include "agent/tools/tool.hpp"
@@ -47,10 +48,13 @@ public:
     std::filesystem::path scratch(const std::string& session_id) const;
     /// What was set aside when the last process was killed: removed, or put back where the session still is.
     Task<Status> finish_removals();
+    /// Files of sessions that were removed by another server are removed here, too.
+    Task<Status> remove_left_files();
 
 private:
     std::filesystem::path folder(const std::string& session_id) const;
     std::vector<std::filesystem::path> folders_of_sessions() const;
+    std::set<std::string> blocking_names_of_folders() const;
     Status blocking_move(const std::string& session_id, const char* from, const char* to) const;
     std::filesystem::path mirror(const std::string& repository_id) const;
     Task<Result<store::Repository>> repository(const store::Session& session);

@@ -98,7 +98,21 @@ Task<Status> Sessions::remove(std::string project_id, std::string id) {
         TRY(auto gone, db.query("DELETE FROM sessions WHERE id = $1 AND project_id = $2 RETURNING id",
                                 {id, project_id}));
         if (gone.empty()) return not_found("there is no such session");
+        TRY(auto noted,
+            db.query("INSERT INTO removed_sessions (id) VALUES ($1) ON CONFLICT DO NOTHING", {id}));
         return {};
+    });
+}
+
+Task<Result<std::vector<std::string>>> Sessions::removed_of(std::vector<std::string> ids) {
+    if (ids.empty()) co_return std::vector<std::string>();
+    co_return co_await store_.read([&](Db& db) -> Result<std::vector<std::string>> {
+        Where where;
+        where.one_of("id", ids);
+        TRY(auto rows, db.query("SELECT id FROM removed_sessions" + where.text(), where.args()));
+        std::vector<std::string> out;
+        for (const auto& row : rows) out.push_back(text(row, 0));
+        return out;
     });
 }
 

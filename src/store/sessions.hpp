@@ -70,6 +70,8 @@ public:
     Task<Result<std::int64_t>> count_open(std::string project_id);
     /// With all its data. not_found.
     Task<Status> remove(std::string project_id, std::string id);
+    /// Those of these that were removed, on whichever server.
+    Task<Result<std::vector<std::string>>> removed_of(std::vector<std::string> ids);
     /// The one that is not ended and has this branch of this repository. not_found.
     Task<Result<Session>> of_branch(std::string repository_id, std::string branch);
     /// True if another session that is not ended has this branch of this repository.

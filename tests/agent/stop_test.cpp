@@ -88,6 +88,23 @@ TEST_F(StopTest, ASessionThatAnotherServerClosesOrRemovesStopsHere) {
     EXPECT_TRUE(ended && follower->ended) << "who watches a session that is gone is told";
 }
 
+TEST_F(StopTest, TheFilesOfASessionThatAnotherServerRemovedGo) {
+    script(
+        R"([{"calls": [{"name": "create_file", "args": {"path": "a.md", "content": "A\n"}}]}, {"text": "Done."}, {"text": "Done."}])");
+    const auto removed = new_session(), kept = new_session();
+    ASSERT_TRUE(send(removed, "one").ok());
+    until_idle();
+    ASSERT_TRUE(send(kept, "two").ok());
+    until_idle();
+    write("data/trees/not-of-ours/x", "x");
+    ASSERT_TRUE(run(stored->remove(project_id, removed)).ok());
+    ASSERT_TRUE(std::filesystem::exists(tree(removed)));
+    share_the_store();
+    until([&] { return !std::filesystem::exists(settings.data / "trees" / removed); });
+    EXPECT_TRUE(std::filesystem::exists(tree(kept)));
+    EXPECT_TRUE(std::filesystem::exists(settings.data / "trees/not-of-ours/x"));
+}
+
 TEST_F(StopTest, AStopOfATurnThatAnotherServerRunsIsAskedOfThatServer) {
     script(thinks);
     const auto id = new_session();
