@@ -101,7 +101,7 @@ TEST_F(JobsTest, AMergedPullRequestCompletesItsJob) {
     const auto id = create("Make the guide better").id;
     until_done(id);
     auto session = *run(stored->find("", id));
-    auto merged = run(requests->merge(std::move(session), "mia"));
+    auto merged = run(requests->merge(std::move(session), "mia", {}));
     ASSERT_TRUE(merged.ok()) << merged.error().message;
     EXPECT_EQ(job(id).status, "completed");
     EXPECT_NE(in_branch("main", "docs/guide.md").find("better"), std::string::npos);

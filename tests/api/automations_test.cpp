@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <boost/json/serialize.hpp>
+
 #include "api/server_fixture.hpp"
 #include "base/ids.hpp"
 #include "store/question_fixes.hpp"
@@ -38,8 +40,8 @@ protected:
         test::ApiServer::must(test::run(server.loop, server.repositories->add(repository)));
     }
 
-    net::Reply call(const std::string& method, const std::string& path, const std::string& body = {}) {
-        return server.call(method, path, body,
+    net::Reply call(const std::string& method, const std::string& where, const std::string& body = {}) {
+        return server.call(method, where, body,
                            {{"Authorization", "Bearer " + admin}, {"Content-Type", "application/json"}});
     }
     static json::object ok(int status, const net::Reply& reply) {

@@ -118,8 +118,8 @@ TEST_F(JobCommandTest, LinksAreMendedWithoutAModel) {
 
 TEST_F(JobCommandTest, AJobTakesAFollowUp) {
     serve(
-        R"([{"calls": [{"name": "create_file", "args": {"path": "a.md", "content": "---\ntitle: A\n---\n\nA.\n"}}]}, {"text": "Wrote a."},
-            {"calls": [{"name": "create_file", "args": {"path": "b.md", "content": "---\ntitle: B\n---\n\nB.\n"}}]}, {"text": "Wrote b."}])");
+        R"([{"calls": [{"name": "create_file", "args": {"path": "a.md", "content": "---\ntitle: A\nhidden: true\n---\n\nA.\n"}}]}, {"text": "Wrote a."},
+            {"calls": [{"name": "create_file", "args": {"path": "b.md", "content": "---\ntitle: B\nhidden: true\n---\n\nB.\n"}}]}, {"text": "Wrote b."}])");
     auto ran = run({"create", "-f", "--draft", "--branch", "docs/pages", "Write a page"});
     ASSERT_EQ(ran.code, 0) << ran.err << ran.out;
     EXPECT_TRUE(says(ran.out, "Wrote a.\n")) << ran.out;
