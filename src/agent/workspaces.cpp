@@ -172,7 +172,7 @@ Task<Result<Tree>> Workspaces::find(const store::Session& session) {
     if (!repository) co_return std::move(repository).error();
     const auto where = folder(session.id);
     const auto bare = mirror(repository->id);
-    auto there = co_await on(services_.pools.git, [&] { return git::blocking_open_workspace(bare, where); });
+    auto there = co_await on(services_.pools.git, [&] { return git::blocking_find_workspace(bare, where); });
     if (!there) co_return std::move(there).error();
     auto from = co_await remote(*repository);
     if (!from) co_return std::move(from).error();

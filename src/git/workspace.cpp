@@ -1,9 +1,12 @@
 #include "git/workspace.hpp"
 
 #include <git2.h>
+#include <sys/stat.h>
 
+#include <ctime>
 #include <fstream>
 
+#include "base/crypto.hpp"
 #include "base/text.hpp"
 #include "git/libgit2.hpp"
 #include "git/program.hpp"
@@ -13,7 +16,8 @@ namespace docent::git {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr const char* temporary_prefix = "docent-";
+constexpr std::string_view temporary_prefix = "docent-";
+constexpr std::time_t oldest_file = 3600;  // seconds; no call takes so long
 
 Workspace workspace_at(const fs::path& folder, const fs::path& mirror) {
     return {folder / "git", folder / "tree", mirror};
@@ -25,6 +29,23 @@ Status write(const fs::path& file, const std::string& text) {
     out.close();
     if (!out) return Error(ErrorCode::unavailable, "the disk refused a file", file.string());
     return {};
+}
+
+std::string content(const fs::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// What a killed call left. A reader's file may be in use now, and copies the time of writing of another: the
+/// time of its inode tells how old it is.
+void remove_left_files(const fs::path& git_dir) {
+    std::error_code failed;
+    for (const auto& entry : fs::directory_iterator(git_dir, failed)) {
+        struct stat info {};
+        if (entry.path().filename().string().starts_with(temporary_prefix) &&
+            ::lstat(entry.path().c_str(), &info) == 0 && std::time(nullptr) - info.st_ctime > oldest_file)
+            fs::remove(entry.path(), failed);
+    }
 }
 
 /// A git directory by its published layout (gitrepository-layout(5)): a few small files.
@@ -139,21 +160,30 @@ Result<Checkout> blocking_create_workspace(const fs::path& mirror, const fs::pat
     return checkout;
 }
 
-Result<Workspace> blocking_open_workspace(const fs::path& mirror, const fs::path& folder) {
+Result<Workspace> blocking_find_workspace(const fs::path& mirror, const fs::path& folder) {
     std::error_code failed;
     const auto whole = fs::canonical(folder, failed);
     if (failed || !fs::exists(whole / "git" / "HEAD") || !fs::is_directory(whole / "tree"))
         return not_found("the session has no working copy");
     const auto base = fs::canonical(mirror, failed);
     if (failed) return not_found("the repository was not fetched yet");
-    const auto workspace = workspace_at(whole, base);
+    auto workspace = workspace_at(whole, base);
+    // Where the data folder moved, the mirror moved with it. Another call may read the file now: it changes
+    // as a whole.
+    const auto alternates = workspace.git_dir / "objects/info/alternates";
+    const auto line = workspace.mirror_objects().string() + "\n";
+    if (content(alternates) == line) return workspace;
+    const auto next = workspace.git_dir / (std::string(temporary_prefix) + random_hex(8));
+    TRY_VOID(write(next, line));
+    fs::rename(next, alternates, failed);
+    if (failed) return Error(ErrorCode::unavailable, "the disk refused a file", failed.message());
+    return workspace;
+}
+
+Result<Workspace> blocking_open_workspace(const fs::path& mirror, const fs::path& folder) {
+    TRY(auto workspace, blocking_find_workspace(mirror, folder));
     remove_stale_locks(workspace.git_dir);
-    for (const auto& entry : fs::directory_iterator(workspace.git_dir, failed)) {
-        if (entry.path().filename().string().starts_with(temporary_prefix)) fs::remove(entry.path(), failed);
-    }
-    // Where the data folder moved, the mirror moved with it.
-    TRY_VOID(
-        write(workspace.git_dir / "objects/info/alternates", workspace.mirror_objects().string() + "\n"));
+    remove_left_files(workspace.git_dir);
     return workspace;
 }
 

@@ -66,8 +66,13 @@ Result<Checkout> blocking_create_workspace(const std::filesystem::path& mirror,
                                            const std::string& target_branch,
                                            const CheckoutLimits& limits = {});
 
-/// The workspace in `folder` again, after a restart: locks and temporary files of a killed call are removed.
-/// Its files are as they were left. not_found when it is not there whole.
+/// The workspace in `folder`, to read it: others may read or write it now. not_found when it is not there
+/// whole.
+Result<Workspace> blocking_find_workspace(const std::filesystem::path& mirror,
+                                          const std::filesystem::path& folder);
+
+/// The same for the one who writes it, after a restart maybe: locks of a killed call are removed, and its
+/// temporary files once they are an hour old. Its files are as they were left.
 Result<Workspace> blocking_open_workspace(const std::filesystem::path& mirror,
                                           const std::filesystem::path& folder);
 

@@ -22,6 +22,11 @@ const script = [
   { text: "Fine.", repeat: true },
 ];
 let folder, docent, browser, repository;
+const git = (...words) =>
+  execFileSync("git", ["-c", "user.name=Person", "-c", "user.email=p@example.com", ...words], {
+    cwd: folder,
+    encoding: "utf8",
+  });
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), "docent-review-"));
   const played = join(folder, "script.json");
@@ -52,11 +57,6 @@ after(async () => {
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
 
-const git = (...words) =>
-  execFileSync("git", ["-c", "user.name=Person", "-c", "user.email=p@example.com", ...words], {
-    cwd: folder,
-    encoding: "utf8",
-  });
 async function call(method, path, body) {
   const response = await fetch(`${docent.url}/api/v1/${path}`, {
     method,

@@ -72,17 +72,40 @@ TEST_F(WorkspaceTest, ARestartFindsTheTreeAsItWasAndClearsWhatAKilledGitLeft) {
     begin({{"a.md", "one"}});
     open();
     write("a.md", "two");
-    for (const char* name : {"index.lock", "HEAD.lock", "refs/heads/work.lock", "docent-index-abc"})
+    for (const char* name : {"index.lock", "HEAD.lock", "refs/heads/work.lock"})
         folder.write(std::string("session/git/") + name, "");
     auto again = blocking_open_workspace(mirror, folder.path() / "session");
     ASSERT_TRUE(again.ok());
     EXPECT_EQ(read("a.md"), "two");
-    for (const char* name : {"index.lock", "HEAD.lock", "refs/heads/work.lock", "docent-index-abc"})
+    for (const char* name : {"index.lock", "HEAD.lock", "refs/heads/work.lock"})
         EXPECT_FALSE(fs::exists(workspace.git_dir / name)) << name;
     EXPECT_EQ(blocking_open_workspace(mirror, folder.path() / "none").error().code, ErrorCode::not_found);
     ASSERT_TRUE(blocking_remove_workspace(folder.path() / "session").ok());
     EXPECT_FALSE(fs::exists(folder.path() / "session"));
     EXPECT_TRUE(blocking_remove_workspace(folder.path() / "session").ok());
+}
+
+TEST_F(WorkspaceTest, WhoReadsDisturbsNobody) {
+    begin({{"a.md", "one"}});
+    open();
+    const auto at = folder.path() / "session";
+    const auto alternates = workspace.git_dir / "objects/info/alternates";
+    for (const char* name : {"index.lock", "docent-index-abc"})
+        folder.write(std::string("session/git/") + name, "");
+    // A link shows whether the file was written again or stayed.
+    fs::create_hard_link(alternates, folder.path() / "before");
+    ASSERT_TRUE(blocking_find_workspace(mirror, at).ok());
+    EXPECT_TRUE(fs::exists(workspace.git_dir / "index.lock")) << "of a git that writes now";
+    EXPECT_TRUE(fs::equivalent(alternates, folder.path() / "before"));
+    ASSERT_TRUE(blocking_open_workspace(mirror, at).ok());
+    EXPECT_TRUE(fs::exists(workspace.git_dir / "docent-index-abc")) << "of somebody who reads now";
+
+    const auto moved = folder.path() / "moved";
+    fs::rename(mirror, moved);
+    ASSERT_TRUE(blocking_find_workspace(moved, at).ok());
+    EXPECT_FALSE(fs::equivalent(alternates, folder.path() / "before")) << "replaced as a whole";
+    EXPECT_EQ(git(workspace.tree, {"--git-dir=" + workspace.git_dir.string(), "log", "--format=%s"}),
+              git(moved, {"log", "--format=%s", "main"}));
 }
 
 TEST_F(WorkspaceTest, AMirrorFollowsItsRemote) {
