@@ -9,23 +9,6 @@
 namespace docent::git {
 namespace {
 
-Change change_of(char letter) {
-    switch (letter) {
-        case 'A':
-            return Change::added;
-        case 'D':
-            return Change::removed;
-        case 'R':
-            return Change::renamed;
-        case 'C':
-            return Change::copied;
-        case 'T':
-            return Change::type_changed;
-        default:
-            return Change::modified;
-    }
-}
-
 /// Takes what stands before the next `end` from the front; false when there is no end.
 bool take(std::string_view& text, char end, std::string_view& out) {
     const auto at = text.find(end);
@@ -59,6 +42,23 @@ std::string_view to_string(Change change) {
             return "type_changed";
     }
     return "";
+}
+
+Change change_of(char letter) {
+    switch (letter) {
+        case 'A':
+            return Change::added;
+        case 'D':
+            return Change::removed;
+        case 'R':
+            return Change::renamed;
+        case 'C':
+            return Change::copied;
+        case 'T':
+            return Change::type_changed;
+        default:
+            return Change::modified;
+    }
 }
 
 std::string cut_at_line(std::string text, std::size_t bytes, bool& truncated) {

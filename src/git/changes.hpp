@@ -11,6 +11,8 @@ namespace docent::git {
 enum class Change { added, modified, removed, renamed, copied, type_changed };
 /// As in the payloads of events: "added", "type_changed".
 std::string_view to_string(Change change);
+/// By git's letter of a status, as in `git diff --raw`; what is unknown is modified.
+Change change_of(char letter);
 
 /// Paths are the bytes that git has, relative to the root, and need not be UTF-8.
 struct FileChange {

@@ -9,23 +9,6 @@ namespace {
 
 constexpr char begin_of_commit = '\x01';
 
-Change change_by(char letter) {
-    switch (letter) {
-        case 'A':
-            return Change::added;
-        case 'D':
-            return Change::removed;
-        case 'R':
-            return Change::renamed;
-        case 'C':
-            return Change::copied;
-        case 'T':
-            return Change::type_changed;
-        default:
-            return Change::modified;
-    }
-}
-
 }  // namespace
 
 std::vector<LoggedCommit> parse_log(std::string_view printed, bool cut) {
@@ -57,7 +40,7 @@ std::vector<LoggedCommit> parse_log(std::string_view printed, bool cut) {
         if (status == std::string_view::npos || status + 1 >= field.size()) continue;
         change.old_blob = std::string(field.substr(old_at + 1, new_at - old_at - 1));
         change.blob = std::string(field.substr(new_at + 1, status - new_at - 1));
-        change.change = change_by(field[status + 1]);
+        change.change = change_of(field[status + 1]);
         const bool two = change.change == Change::renamed || change.change == Change::copied;
         if (i + (two ? 2 : 1) >= fields.size()) break;
         change.old_path = change.path = fields[++i];
