@@ -1,18 +1,13 @@
 #include "agent/transcript.hpp"
 
 #include <algorithm>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+
+#include "base/json_fields.hpp"
 
 namespace docent::agent {
 namespace json = boost::json;
 namespace {
-
-json::object parse_object(const std::string& text) {
-    boost::system::error_code failed;
-    auto value = json::parse(text, failed);
-    return !failed && value.is_object() ? std::move(value.as_object()) : json::object();
-}
 
 std::int64_t number(const json::object& o, std::string_view name) {
     const auto* value = o.if_contains(name);
@@ -133,17 +128,14 @@ private:
 
 }  // namespace
 
-json::object payload_of(const store::Event& event) { return parse_object(event.payload); }
+json::object payload_of(const store::Event& event) { return object_in(event.payload); }
 
-std::string text_field(const json::object& payload, std::string_view name) {
-    const auto* value = payload.if_contains(name);
-    return value && value->is_string() ? std::string(value->as_string()) : std::string();
-}
+std::string text_field(const json::object& payload, std::string_view name) { return text_of(payload, name); }
 
 EngineNote EngineNote::read(const store::Event& event) {
     EngineNote out;
     if (event.engine.size() <= 2) return out;
-    const auto o = parse_object(event.engine);
+    const auto o = object_in(event.engine);
     out.step = number(o, "step");
     if (const auto call = object_field(o, "call"); !call.empty()) {
         out.call.id = text_field(call, "id");

@@ -1,17 +1,12 @@
 #include "agent/turn_limits.hpp"
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+
+#include "base/json_fields.hpp"
 
 namespace docent::agent {
 namespace json = boost::json;
 namespace {
-
-json::object read(const std::string& stored) {
-    boost::system::error_code failed;
-    auto value = json::parse(stored, failed);
-    return !failed && value.is_object() ? std::move(value.as_object()) : json::object();
-}
 
 void take(const json::object& limits, std::string_view name, std::int64_t& out) {
     const auto* value = limits.if_contains(name);
@@ -22,7 +17,7 @@ void take(const json::object& limits, std::string_view name, std::int64_t& out) 
 
 TurnLimits limits_of(const store::Session& session, const TurnLimits& server) {
     TurnLimits out = server;
-    const auto own = read(session.limits);
+    const auto own = object_in(session.limits);
     take(own, "steps", out.steps);
     take(own, "tokens", out.tokens);
     take(own, "cost", out.cost);
@@ -46,7 +41,7 @@ Status check_limits(const json::object& limits) {
 }
 
 std::string merge_limits(const std::string& stored, const json::object& changes) {
-    auto all = read(stored);
+    auto all = object_in(stored);
     for (const auto& field : changes) {
         if (field.value().is_null())
             all.erase(field.key());

@@ -1,10 +1,11 @@
 #include "agent/workspaces.hpp"
 
-#include <boost/json/parse.hpp>
+#include <set>
 #include <system_error>
 
 #include "agent/services.hpp"
 #include "agent/transcript.hpp"
+#include "base/json_fields.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "forge/credentials.hpp"
@@ -13,17 +14,10 @@
 #include "store/repositories.hpp"
 
 namespace docent::agent {
-namespace json = boost::json;
 namespace {
 
 constexpr std::size_t longest_slug = 40;
 constexpr const char* set_aside_suffix = ".removed";
-
-json::object object_of(const std::string& text) {
-    boost::system::error_code failed;
-    auto value = json::parse(text, failed);
-    return !failed && value.is_object() ? std::move(value.as_object()) : json::object();
-}
 
 /// Which branch a tree is of, and where it left the target.
 struct Origin {
@@ -48,7 +42,7 @@ Tree tree_of(const store::Session& session, const store::Repository& repository,
     tree.base_branch = session.target_branch.empty() ? repository.default_branch : session.target_branch;
     tree.default_branch = repository.default_branch;
     tree.base_commit = session.base_commit;
-    tree.settings = object_of(repository.settings);
+    tree.settings = object_in(repository.settings);
     return tree;
 }
 
@@ -91,7 +85,7 @@ Task<Result<git::Remote>> Workspaces::remote(const store::Repository& repository
     out.url = repository.clone_url;
     auto provider = co_await services_.code_providers.find("", repository.code_provider_id);
     if (!provider) co_return std::move(provider).error();
-    const auto metadata = object_of(provider->metadata);
+    const auto metadata = object_in(provider->metadata);
     if (text_field(metadata, "type") == "ssh_key") {
         out.ssh_key = text_field(metadata, "path");
         out.known_hosts = services_.settings.data / "known_hosts";

@@ -1,10 +1,10 @@
 #include "api/session_json.hpp"
 
 #include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
 
 #include "api/wire/json_text.hpp"
 #include "base/clock.hpp"
+#include "base/json_fields.hpp"
 
 namespace docent::api {
 namespace {
@@ -13,12 +13,6 @@ namespace json = boost::json;
 
 json::value or_null(const std::string& text) { return text.empty() ? json::value() : json::value(text); }
 json::value time_or_null(Millis time) { return time == 0 ? json::value() : json::value(iso8601(time)); }
-
-json::object object_of(const std::string& text) {
-    boost::system::error_code failed;
-    auto value = json::parse(text, failed);
-    return !failed && value.is_object() ? std::move(value.get_object()) : json::object();
-}
 
 void put(std::string& out, std::string_view name, std::string_view text) {
     out += name;
@@ -62,7 +56,7 @@ json::object details_json(const store::Session& s) {
             {"target_branch", or_null(s.target_branch)},
             {"base_commit", or_null(s.base_commit)},
             {"recovery", s.recovery},
-            {"limits", object_of(s.limits)},
+            {"limits", object_in(s.limits)},
             {"queued_messages", s.queued},
             {"turn_id", or_null(s.turn_event)},
             {"last_change", s.last_change}};
@@ -163,7 +157,7 @@ json::object to_json(const store::Repository& r, bool masked) {
             {"enabled", r.enabled},
             {"webhooks_registered", r.webhooks_registered},
             {"webhook_secret", masked ? hidden : r.webhook_secret},
-            {"settings", object_of(r.settings)},
+            {"settings", object_in(r.settings)},
             {"analysis_status", r.analysis_status},
             {"analysis_error", r.analysis_error},
             {"last_analyzed_at", time_or_null(r.analyzed)},
@@ -172,7 +166,7 @@ json::object to_json(const store::Repository& r, bool masked) {
 }
 
 json::object to_json(const store::CodeProvider& p) {
-    auto metadata = object_of(p.metadata);
+    auto metadata = object_in(p.metadata);
     const bool app = p.platform == "github" && metadata.contains("app_id");
     if (p.has_secret) metadata[app ? "private_key" : "token"] = masked_secret;
     return {{"id", p.id},

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
+#include "base/json_fields.hpp"
 #include "base/text.hpp"
 #include "net/problem.hpp"
 
@@ -39,17 +39,6 @@ std::string code_for(int status, std::string code) {
     }
 }
 
-json::object problem_of(const net::Response& response) {
-    boost::system::error_code failed;
-    auto value = json::parse(response.body, failed);
-    return !failed && value.is_object() ? std::move(value.get_object()) : json::object();
-}
-
-std::string text_of(const json::object& object, std::string_view name) {
-    const auto* value = object.if_contains(name);
-    return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 std::string request_id_of(const net::Request& request) {
     const auto& given = request.header("x-request-id");
     const bool plain = std::ranges::all_of(given, [](char c) { return c > 0x20 && c < 0x7f && c != ','; });
@@ -67,7 +56,7 @@ bool is_session_api(std::string_view path) { return path == "/api/v1" || path.st
 
 net::Response validation_failed(const Complaints& complaints) {
     auto out = net::problem(400, "validation_failed", complaints.error().message);
-    auto body = problem_of(out);
+    auto body = object_in(out.body);
     json::array details;
     for (const auto& issue : complaints.issues())
         details.push_back(json::object{{"field", issue.field}, {"issue", issue.issue}});
@@ -80,7 +69,7 @@ void finish_session_response(const net::Request& request, net::Response& respons
     const auto id = request_id_of(request);
     response.headers.emplace_back("X-Request-Id", id);
     if (response.status < 400 || response.stream) return;
-    const auto problem = problem_of(response);
+    const auto problem = object_in(response.body);
     json::object body;
     body["error"] = text_of(problem, "error");
     body["code"] = code_for(response.status, text_of(problem, "code"));

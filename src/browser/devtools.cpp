@@ -8,6 +8,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/all.hpp"
+#include "base/json_fields.hpp"
 #include "base/log.hpp"
 
 namespace docent::browser {
@@ -20,11 +21,6 @@ constexpr std::size_t most_outgoing = 128 << 20;  // bytes that wait for a brows
 Error gone() { return Error(ErrorCode::unavailable, "the browser has ended").because("browser_ended"); }
 
 }  // namespace
-
-std::string text_of(const json::object& object, std::string_view field) {
-    const auto* value = object.if_contains(field);
-    return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
 
 DevTools::DevTools(asio::any_io_executor loop, File channel) : channel_(loop), more_(loop) {
     channel_.assign(channel.release());

@@ -62,7 +62,4 @@ private:
     bool closed_ = false;
 };
 
-/// A text field of what the browser said; "" when it is missing.
-std::string text_of(const boost::json::object& object, std::string_view field);
-
 }  // namespace docent::browser

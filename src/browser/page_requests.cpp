@@ -6,6 +6,7 @@
 
 #include "base/base64.hpp"
 #include "base/deadline.hpp"
+#include "base/json_fields.hpp"
 #include "base/text.hpp"
 
 namespace docent::browser {

@@ -7,6 +7,7 @@
 
 #include "base/base64.hpp"
 #include "base/deadline.hpp"
+#include "base/json_fields.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 

@@ -7,16 +7,12 @@
 #include <boost/json/parse.hpp>
 #include <fstream>
 
+#include "base/json_fields.hpp"
 #include "docs/import.hpp"
 
 namespace docent::cli {
 namespace fs = std::filesystem;
 namespace {
-
-std::string member(const boost::json::object& line, std::string_view name) {
-    const auto* value = line.if_contains(name);
-    return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
 
 Result<docs::Site> read_jsonl(const fs::path& file) {
     docs::Site site;
@@ -29,10 +25,10 @@ Result<docs::Site> read_jsonl(const fs::path& file) {
             return invalid(fmt::format("{}:{}: a line is one JSON object", file.filename().string(), number));
         const auto& line = parsed.get_object();
         docs::Page page;
-        page.path = page.file = member(line, "id");
-        page.title = member(line, "title");
-        page.language = member(line, "lang");
-        page.markdown = member(line, "text");
+        page.path = page.file = text_of(line, "id");
+        page.title = text_of(line, "title");
+        page.language = text_of(line, "lang");
+        page.markdown = text_of(line, "text");
         docs::Chunk chunk;
         chunk.page = static_cast<std::uint32_t>(site.pages.size());
         chunk.text = chunk.markdown = page.markdown;

@@ -12,6 +12,7 @@
 #include "app/secret_key.hpp"
 #include "base/crypto.hpp"
 #include "base/ids.hpp"
+#include "base/json_fields.hpp"
 #include "base/log.hpp"
 #include "base/process.hpp"
 #include "base/text.hpp"
@@ -26,22 +27,15 @@ namespace fs = std::filesystem;
 
 constexpr int most_attempts = 20;  // to take a stream up again, half a second apart
 
-std::string field(const json::object& object, std::string_view name) {
-    const auto* value = object.if_contains(name);
-    return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 /// What the server said, as an error of this program: its code decides the exit code.
 Error error_of(const net::Reply& reply) {
-    boost::system::error_code failed;
-    const auto value = json::parse(reply.body, failed);
-    const auto body = !failed && value.is_object() ? value.get_object() : json::object();
-    auto message = field(body, "error");
+    const auto body = object_in(reply.body);
+    auto message = text_of(body, "error");
     if (message.empty()) message = "the server answered " + std::to_string(reply.status);
     const auto code = reply.status == 404   ? ErrorCode::not_found
                       : reply.status == 400 ? ErrorCode::invalid_argument
                                             : ErrorCode::unavailable;
-    return Error(code, printable(message)).because(field(body, "code"));
+    return Error(code, printable(message)).because(text_of(body, "code"));
 }
 
 Task<Result<bool>> pause(boost::asio::any_io_executor loop) {
@@ -190,7 +184,7 @@ Result<std::string> SessionClient::session(const std::string& id) {
     const auto* items = list.is_object() ? list.get_object().if_contains("items") : nullptr;
     if (!items || !items->is_array() || items->get_array().empty())
         return not_found("there is no session yet; start one with: docent session new \"MESSAGE\"");
-    return field(items->get_array().front().as_object(), "id");
+    return text_of(items->get_array().front().as_object(), "id");
 }
 
 Result<std::string> SessionClient::repository(const std::string& name) {
@@ -212,9 +206,9 @@ Result<std::string> SessionClient::repository(const std::string& name) {
         for (const auto& one : page.at("items").as_array()) {
             const auto& repository = one.as_object();
             for (const auto* key : {"id", "name", "full_name", "clone_url"})
-                if (field(repository, key) == path) return field(repository, "id");
+                if (text_of(repository, key) == path) return text_of(repository, "id");
         }
-        cursor = field(page.as_object(), "next_cursor");
+        cursor = text_of(page.as_object(), "next_cursor");
     } while (!cursor.empty());
     if (folder && installation_) return connect_folder(path);
     return not_found("there is no repository \"" + name + "\"; connect one with POST /api/v1/repositories" +
@@ -228,7 +222,7 @@ Result<std::string> SessionClient::connect_folder(const fs::path& folder) {
         return invalid("--repository: the repository has no commit, or no branch is checked out");
     TRY(const auto key, app::secret_key(installation_->config));
     TRY(const auto workspace, call("GET", "workspace"));
-    const auto project = field(workspace.as_object(), "id");
+    const auto project = text_of(workspace.as_object(), "id");
     const auto now = system_clock().now();
     store::CodeProviders providers(*installation_->store, key);
     store::Repositories repositories(*installation_->store, key);

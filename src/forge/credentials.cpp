@@ -2,19 +2,14 @@
 
 #include <boost/json/parse.hpp>
 
-#include "forge/rest.hpp"
+#include "base/json_fields.hpp"
+#include "net/http_client.hpp"
 
 namespace docent::forge {
 namespace json = boost::json;
 namespace {
 
 constexpr Millis renewed_before = 5 * 60'000, shortest_life = 60'000;
-
-json::object metadata_of(const store::CodeProvider& provider) {
-    boost::system::error_code failed;
-    auto value = json::parse(provider.metadata, failed);
-    return !failed && value.is_object() ? std::move(value.as_object()) : json::object();
-}
 
 std::string id_in(const json::object& metadata, const char* name) {
     auto out = number_of(metadata, name);
@@ -32,7 +27,7 @@ Error no_app_token(const std::string& why, const std::string& detail = {}) {
 }  // namespace
 
 bool is_github_app(const store::CodeProvider& provider) {
-    return provider.platform == "github" && text_of(metadata_of(provider), "type") == "app";
+    return provider.platform == "github" && text_of(object_in(provider.metadata), "type") == "app";
 }
 
 Task<Result<std::string>> Credentials::token(const store::CodeProvider& provider) {
@@ -57,7 +52,7 @@ Task<Result<std::string>> Credentials::ask(store::CodeProvider provider) {
     if (!http_) co_return Error(ErrorCode::unavailable, "this process does not call forges");
     auto key = co_await providers_.secret(provider.id);
     if (!key) co_return key;
-    const auto metadata = metadata_of(provider);
+    const auto metadata = object_in(provider.metadata);
     const auto jwt = app_token(id_in(metadata, "app_id"), *key, clock_.now());
     if (!jwt) co_return jwt.error();
     net::Call call;

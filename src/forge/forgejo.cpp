@@ -17,9 +17,9 @@ State forgejo_state(const json::object& answer) {
     State out;
     out.external_id = number_of(answer, "number");
     out.web_url = text_of(answer, "html_url");
-    out.status = bool_of(answer, "merged").value_or(false) ? "merged"
-                 : text_of(answer, "state") == "closed"    ? "closed"
-                                                           : "open";
+    out.status = is_true(answer, "merged")              ? "merged"
+                 : text_of(answer, "state") == "closed" ? "closed"
+                                                        : "open";
     const auto title = lower_ascii(text_of(answer, "title"));
     out.draft = title.starts_with("wip:") || title.starts_with("[wip]");
     // It says of every draft that it cannot be merged.

@@ -73,28 +73,6 @@ std::string origin_part(const std::string& url) {
 
 }  // namespace
 
-std::string text_of(const json::object& object, std::string_view name) {
-    const auto* value = object.if_contains(name);
-    return value && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
-std::string number_of(const json::object& object, std::string_view name) {
-    const auto* value = object.if_contains(name);
-    return value && value->is_int64() ? std::to_string(value->get_int64()) : std::string();
-}
-
-std::optional<bool> bool_of(const json::object& object, std::string_view name) {
-    const auto* value = object.if_contains(name);
-    if (!value || !value->is_bool()) return std::nullopt;
-    return value->get_bool();
-}
-
-const json::object& part_of(const json::object& object, std::string_view name) {
-    static const json::object none;
-    const auto* value = object.if_contains(name);
-    return value && value->is_object() ? value->get_object() : none;
-}
-
 std::string api_of(const Place& place) {
     auto out = place.api_url;
     while (out.ends_with('/')) out.pop_back();

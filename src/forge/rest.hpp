@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/clock.hpp"
+#include "base/json_fields.hpp"
 #include "forge/forge.hpp"
 #include "net/http_client.hpp"
 
@@ -48,11 +49,6 @@ private:
     std::map<std::string, Millis> not_before_;  // by API
 };
 
-/// Fields of answers: what is absent or of another type is empty.
-std::string text_of(const boost::json::object& object, std::string_view name);
-std::string number_of(const boost::json::object& object, std::string_view name);
-std::optional<bool> bool_of(const boost::json::object& object, std::string_view name);
-const boost::json::object& part_of(const boost::json::object& object, std::string_view name);
 /// Without the slashes at its end.
 std::string api_of(const Place& place);
 /// What goes along unseen with a comment that is said once.

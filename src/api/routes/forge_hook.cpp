@@ -66,31 +66,14 @@ Task<Result<bool>> take_news(const store::Repository& repository, ForgeNews news
 }  // namespace
 
 std::string hook_text(const json::object& object, std::string_view name, std::size_t most) {
-    const auto* value = object.if_contains(name);
-    return value && value->is_string() ? std::string(cut_utf8(value->get_string(), most)) : std::string();
-}
-
-std::string hook_number(const json::object& object, std::string_view name) {
-    const auto* value = object.if_contains(name);
-    return value && value->is_int64() ? std::to_string(value->get_int64()) : std::string();
-}
-
-bool hook_flag(const json::object& object, std::string_view name) {
-    const auto* value = object.if_contains(name);
-    return value && value->is_bool() && value->get_bool();
-}
-
-const json::object& hook_part(const json::object& object, std::string_view name) {
-    static const json::object none;
-    const auto* value = object.if_contains(name);
-    return value && value->is_object() ? value->get_object() : none;
+    return std::string(cut_utf8(text_of(object, name), most));
 }
 
 std::string hook_branch(const json::object& body) {
     const auto ref = hook_text(body, "ref"), after = hook_text(body, "after");
     constexpr std::string_view prefix = "refs/heads/";
     const bool gone = !after.empty() && after.find_first_not_of('0') == after.npos;
-    if (!ref.starts_with(prefix) || gone || hook_flag(body, "deleted")) return "";
+    if (!ref.starts_with(prefix) || gone || is_true(body, "deleted")) return "";
     return ref.substr(prefix.size());
 }
 
@@ -102,18 +85,18 @@ Millis hook_time(const json::object& object, std::string_view name) {
 }
 
 std::optional<agent::ForgeReport> pull_request_report(const json::object& body) {
-    const auto& pull = hook_part(body, "pull_request");
-    const auto& head = hook_part(pull, "head");
-    const auto& base = hook_part(pull, "base");
+    const auto& pull = part_of(body, "pull_request");
+    const auto& head = part_of(pull, "head");
+    const auto& base = part_of(pull, "base");
     agent::ForgeReport out;
-    out.external_id = hook_number(pull, "number");
-    const auto from = hook_number(hook_part(head, "repo"), "id");
+    out.external_id = number_of(pull, "number");
+    const auto from = number_of(part_of(head, "repo"), "id");
     // A fork may have a branch of the same name.
-    const bool ours = !from.empty() && from == hook_number(hook_part(base, "repo"), "id");
+    const bool ours = !from.empty() && from == number_of(part_of(base, "repo"), "id");
     if (out.external_id.empty() || !ours) return std::nullopt;
     const auto action = hook_text(body, "action"), state = hook_text(pull, "state");
     if (state != "open" && state != "closed") return std::nullopt;
-    out.status = hook_flag(pull, "merged") ? "merged" : state;
+    out.status = is_true(pull, "merged") ? "merged" : state;
     out.reopened = action == "reopened";
     out.title = hook_text(pull, "title");
     out.web_url = hook_text(pull, "html_url", 2'000);
@@ -121,9 +104,9 @@ std::optional<agent::ForgeReport> pull_request_report(const json::object& body) 
     out.target_branch = hook_text(base, "ref");
     out.head_sha = hook_text(head, "sha");
     if (out.status == "merged") out.merge_commit_sha = hook_text(pull, "merge_commit_sha");
-    out.by = hook_text(hook_part(pull, "merged_by"), "login");
-    if (out.by.empty() && out.status != "open") out.by = hook_text(hook_part(body, "sender"), "login");
-    if (pull.contains("draft")) out.draft = hook_flag(pull, "draft");
+    out.by = hook_text(part_of(pull, "merged_by"), "login");
+    if (out.by.empty() && out.status != "open") out.by = hook_text(part_of(body, "sender"), "login");
+    if (pull.contains("draft")) out.draft = is_true(pull, "draft");
     out.at = hook_time(pull, "updated_at");
     return out;
 }

@@ -5,6 +5,7 @@
 
 #include "agent/merge_requests.hpp"
 #include "api/routes/handlers.hpp"
+#include "base/json_fields.hpp"
 
 // What the webhooks of all forges have in common; private to the routes.
 namespace docent::api {
@@ -27,17 +28,14 @@ struct ForgeHook {
 /// us is no error: a forge stops to call an address that refuses it.
 Task<Result<net::Response>> take_forge_hook(const ForgeHook& hook, net::Request& request, Services& services);
 
-/// Fields of payloads: what is absent or of another type is empty. `most`: characters.
+/// A text of a payload, of which strangers choose the length; "" when there is none. `most`: bytes.
 std::string hook_text(const boost::json::object& object, std::string_view name, std::size_t most = 500);
-std::string hook_number(const boost::json::object& object, std::string_view name);
-bool hook_flag(const boost::json::object& object, std::string_view name);
-const boost::json::object& hook_part(const boost::json::object& object, std::string_view name);
 /// Of "refs/heads/main"; "" for tags and what is gone.
 std::string hook_branch(const boost::json::object& body);
 /// 0 when it is none. GitLab once wrote "2013-12-03 17:23:34 UTC".
 Millis hook_time(const boost::json::object& object, std::string_view name);
 
-inline constexpr std::size_t longest_hook_comment = 70'000;  // characters
+inline constexpr std::size_t longest_hook_comment = 70'000;  // bytes
 
 /// The pull request of GitHub's events, which are those of Forgejo and Gitea, too.
 std::optional<agent::ForgeReport> pull_request_report(const boost::json::object& body);

@@ -27,15 +27,15 @@ ForgeNews forgejo_news(const net::Request& request, const json::object& body) {
     if (event == "push") out.pushed_branch = hook_branch(body);
     if (event == "pull_request") out.report = pull_request_report(body);
     const bool comment = event == "issue_comment" || event == "pull_request_comment";
-    if (!comment || hook_text(body, "action") != "created" || !hook_flag(body, "is_pull")) return out;
-    const auto& said = hook_part(body, "comment");
+    if (!comment || hook_text(body, "action") != "created" || !is_true(body, "is_pull")) return out;
+    const auto& said = part_of(body, "comment");
     out.comment.emplace();
-    out.comment->external_id = hook_number(hook_part(body, "issue"), "number");
-    out.comment->id = hook_number(said, "id");
-    out.comment->by = hook_text(hook_part(said, "user"), "login");
+    out.comment->external_id = number_of(part_of(body, "issue"), "number");
+    out.comment->id = number_of(said, "id");
+    out.comment->by = hook_text(part_of(said, "user"), "login");
     out.comment->text = hook_text(said, "body", longest_hook_comment);
     // The permissions of whoever wrote the comment.
-    out.comment->may_write = hook_flag(hook_part(hook_part(body, "repository"), "permissions"), "push");
+    out.comment->may_write = is_true(part_of(part_of(body, "repository"), "permissions"), "push");
     return out;
 }
 

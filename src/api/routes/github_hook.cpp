@@ -27,10 +27,10 @@ bool github_may_write(const json::object& comment) {
 agent::ForgeComment github_comment(const json::object& said, std::string number) {
     agent::ForgeComment out;
     out.external_id = std::move(number);
-    out.id = hook_number(said, "id");
-    out.by = hook_text(hook_part(said, "user"), "login");
+    out.id = number_of(said, "id");
+    out.by = hook_text(part_of(said, "user"), "login");
     out.text = hook_text(said, "body", longest_hook_comment);
-    const auto path = hook_text(said, "path", 2'000), line = hook_number(said, "line");
+    const auto path = hook_text(said, "path", 2'000), line = number_of(said, "line");
     if (!path.empty())
         out.text = "On `" + path + "`" + (line.empty() ? "" : ", line " + line) + ": " + out.text;
     out.may_write = github_may_write(said);
@@ -41,18 +41,17 @@ ForgeNews github_news(const net::Request& request, const json::object& body) {
     ForgeNews out;
     const auto& event = request.header("x-github-event");
     const auto action = hook_text(body, "action");
-    const auto& pull = hook_part(body, "pull_request");
+    const auto& pull = part_of(body, "pull_request");
     if (event == "push") out.pushed_branch = hook_branch(body);
     if (event == "pull_request") out.report = pull_request_report(body);
-    if (event == "issue_comment" && action == "created" && hook_part(body, "issue").contains("pull_request"))
-        out.comment =
-            github_comment(hook_part(body, "comment"), hook_number(hook_part(body, "issue"), "number"));
+    if (event == "issue_comment" && action == "created" && part_of(body, "issue").contains("pull_request"))
+        out.comment = github_comment(part_of(body, "comment"), number_of(part_of(body, "issue"), "number"));
     if (event == "pull_request_review_comment" && action == "created") {
-        out.comment = github_comment(hook_part(body, "comment"), hook_number(pull, "number"));
+        out.comment = github_comment(part_of(body, "comment"), number_of(pull, "number"));
         out.comment->id = "review-" + out.comment->id;
     }
     if (event == "pull_request_review" && action == "submitted") {
-        out.comment = github_comment(hook_part(body, "review"), hook_number(pull, "number"));
+        out.comment = github_comment(part_of(body, "review"), number_of(pull, "number"));
         out.comment->id = "summary-" + out.comment->id;
     }
     return out;

@@ -18,10 +18,10 @@ std::string gitlab_delivery(const net::Request& request) {
 }
 
 std::optional<agent::ForgeReport> gitlab_report(const json::object& body) {
-    const auto& about = hook_part(body, "object_attributes");
+    const auto& about = part_of(body, "object_attributes");
     agent::ForgeReport out;
-    out.external_id = hook_number(about, "iid");
-    const auto from = hook_number(about, "source_project_id"), to = hook_number(about, "target_project_id");
+    out.external_id = number_of(about, "iid");
+    const auto from = number_of(about, "source_project_id"), to = number_of(about, "target_project_id");
     if (out.external_id.empty() || from != to) return std::nullopt;
     const auto state = hook_text(about, "state");
     if (state == "opened")
@@ -36,9 +36,9 @@ std::optional<agent::ForgeReport> gitlab_report(const json::object& body) {
     out.source_branch = hook_text(about, "source_branch");
     out.target_branch = hook_text(about, "target_branch");
     out.merge_commit_sha = hook_text(about, "merge_commit_sha");
-    out.head_sha = hook_text(hook_part(about, "last_commit"), "id");
-    if (about.contains("draft")) out.draft = hook_flag(about, "draft");
-    out.by = hook_text(hook_part(body, "user"), "username");
+    out.head_sha = hook_text(part_of(about, "last_commit"), "id");
+    if (about.contains("draft")) out.draft = is_true(about, "draft");
+    out.by = hook_text(part_of(body, "user"), "username");
     out.at = hook_time(about, "updated_at");
     return out;
 }
@@ -53,9 +53,9 @@ bool is_among(const std::string& id, const json::object& object, std::string_vie
 
 /// The payload does not say who may write. Those who were made assignee or reviewer may, and its author.
 bool gitlab_may_write(const json::object& body) {
-    const auto& request = hook_part(body, "merge_request");
-    const auto who = hook_number(hook_part(body, "object_attributes"), "author_id");
-    return !who.empty() && (who == hook_number(request, "author_id") ||
+    const auto& request = part_of(body, "merge_request");
+    const auto who = number_of(part_of(body, "object_attributes"), "author_id");
+    return !who.empty() && (who == number_of(request, "author_id") ||
                             is_among(who, request, "assignee_ids") || is_among(who, request, "reviewer_ids"));
 }
 
@@ -64,14 +64,14 @@ ForgeNews gitlab_news(const net::Request&, const json::object& body) {
     const auto kind = hook_text(body, "object_kind");
     if (kind == "push") out.pushed_branch = hook_branch(body);
     if (kind == "merge_request") out.report = gitlab_report(body);
-    const auto& about = hook_part(body, "object_attributes");
+    const auto& about = part_of(body, "object_attributes");
     const bool edited = about.contains("action") && hook_text(about, "action") != "create";
-    if (kind != "note" || edited || hook_flag(about, "system")) return out;
+    if (kind != "note" || edited || is_true(about, "system")) return out;
     if (hook_text(about, "noteable_type") != "MergeRequest") return out;
     out.comment.emplace();
-    out.comment->external_id = hook_number(hook_part(body, "merge_request"), "iid");
-    out.comment->id = hook_number(about, "id");
-    out.comment->by = hook_text(hook_part(body, "user"), "username");
+    out.comment->external_id = number_of(part_of(body, "merge_request"), "iid");
+    out.comment->id = number_of(about, "id");
+    out.comment->by = hook_text(part_of(body, "user"), "username");
     out.comment->text = hook_text(about, "note", longest_hook_comment);
     out.comment->may_write = gitlab_may_write(body);
     return out;
