@@ -30,19 +30,12 @@ State forgejo_state(const json::object& answer) {
     return out;
 }
 
-std::string forgejo_repository(const Place& place) {
-    const auto& name = place.repository.full_name;
-    const auto slash = name.find('/');
-    return "/repos/" + percent_encode(name.substr(0, slash)) + "/" +
-           percent_encode(slash == name.npos ? place.repository.name : name.substr(slash + 1));
-}
-
 class Forgejo final : public Forge {
 public:
     Forgejo(const Clock& clock, net::HttpClient* http) : rest_(forgejo_dialect, clock, http) {}
 
     Task<Result<State>> open(const Place& place, const store::MergeRequest& request) override {
-        const auto path = forgejo_repository(place) + "/pulls";
+        const auto path = repository_path(place) + "/pulls";
         json::object none;
         auto there = co_await rest_.call(
             place, "GET",
@@ -72,20 +65,9 @@ public:
 
     Task<Status> comment(const Place& place, const store::MergeRequest& request, std::string text,
                          std::string key) override {
-        const auto path = forgejo_repository(place) + "/issues/" + request.external_id + "/comments";
-        if (!key.empty()) {
-            const auto mark = comment_mark(key);
-            json::object none;
-            auto said = co_await rest_.call(place, "GET", path + "?since=" + iso8601(request.created),
-                                            std::move(none));
-            if (!said) co_return said.error();
-            if (has_comment(*said, mark)) co_return Status();
-            text += "\n\n" + mark;
-        }
-        json::object words{{"body", text}};
-        auto done = co_await rest_.call(place, "POST", path, std::move(words));
-        if (!done) co_return done.error();
-        co_return Status();
+        const auto path = repository_path(place) + "/issues/" + request.external_id + "/comments";
+        const auto earlier = path + "?since=" + iso8601(request.created);
+        co_return co_await rest_.comment_once(place, path, earlier, std::move(text), std::move(key));
     }
 
     Task<Result<State>> merge(const Place& place, const store::MergeRequest& request,
@@ -120,7 +102,7 @@ private:
     }
 
     static std::string one(const Place& place, const store::MergeRequest& request) {
-        return forgejo_repository(place) + "/pulls/" + request.external_id;
+        return repository_path(place) + "/pulls/" + request.external_id;
     }
 
     Task<Result<State>> ask(const Place& place, std::string method, std::string path, json::object words) {

@@ -29,14 +29,6 @@ State github_state(const json::object& answer) {
     return out;
 }
 
-/// owner/name as two segments.
-std::string github_repository(const Place& place) {
-    const auto& name = place.repository.full_name;
-    const auto slash = name.find('/');
-    return "/repos/" + percent_encode(name.substr(0, slash)) + "/" +
-           percent_encode(slash == name.npos ? place.repository.name : name.substr(slash + 1));
-}
-
 /// https://api.github.com/graphql, and https://HOST/api/graphql beside https://HOST/api/v3.
 std::string graphql_of(const Place& place) {
     auto api = api_of(place);
@@ -51,7 +43,7 @@ public:
     Task<Result<State>> open(const Place& place, const store::MergeRequest& request) override {
         const auto& name = place.repository.full_name;
         const auto owner = name.substr(0, name.find('/'));
-        const auto path = github_repository(place) + "/pulls";
+        const auto path = repository_path(place) + "/pulls";
         json::object none;
         auto there = co_await rest_.call(
             place, "GET",
@@ -92,20 +84,9 @@ public:
 
     Task<Status> comment(const Place& place, const store::MergeRequest& request, std::string text,
                          std::string key) override {
-        const auto path = github_repository(place) + "/issues/" + request.external_id + "/comments";
-        if (!key.empty()) {
-            const auto mark = comment_mark(key);
-            json::object none;
-            auto said = co_await rest_.call(
-                place, "GET", path + "?per_page=100&since=" + iso8601(request.created), std::move(none));
-            if (!said) co_return said.error();
-            if (has_comment(*said, mark)) co_return Status();
-            text += "\n\n" + mark;
-        }
-        json::object words{{"body", text}};
-        auto done = co_await rest_.call(place, "POST", path, std::move(words));
-        if (!done) co_return done.error();
-        co_return Status();
+        const auto path = repository_path(place) + "/issues/" + request.external_id + "/comments";
+        const auto earlier = path + "?per_page=100&since=" + iso8601(request.created);
+        co_return co_await rest_.comment_once(place, path, earlier, std::move(text), std::move(key));
     }
 
     Task<Result<State>> merge(const Place& place, const store::MergeRequest& request,
@@ -134,7 +115,7 @@ private:
     static Error no_pull() { return Error(ErrorCode::upstream_failed, "GitHub's answer is no pull request"); }
 
     static std::string one(const Place& place, const store::MergeRequest& request) {
-        return github_repository(place) + "/pulls/" + request.external_id;
+        return repository_path(place) + "/pulls/" + request.external_id;
     }
 
     Task<Result<State>> ask(const Place& place, std::string method, std::string path, json::object words,

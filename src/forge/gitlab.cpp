@@ -88,18 +88,8 @@ public:
     Task<Status> comment(const Place& place, const store::MergeRequest& request, std::string text,
                          std::string key) override {
         const auto path = requests_of(place) + "/" + request.external_id + "/notes";
-        if (!key.empty()) {
-            const auto mark = comment_mark(key);
-            json::object none;
-            auto said = co_await rest_.call(place, "GET", path + "?sort=desc&per_page=100", std::move(none));
-            if (!said) co_return said.error();
-            if (has_comment(*said, mark)) co_return Status();
-            text += "\n\n" + mark;
-        }
-        json::object words{{"body", text}};
-        auto done = co_await rest_.call(place, "POST", path, std::move(words));
-        if (!done) co_return done.error();
-        co_return Status();
+        const auto earlier = path + "?sort=desc&per_page=100";
+        co_return co_await rest_.comment_once(place, path, earlier, std::move(text), std::move(key));
     }
 
     Task<Result<State>> merge(const Place& place, const store::MergeRequest& request,

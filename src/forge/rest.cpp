@@ -71,6 +71,14 @@ std::string origin_part(const std::string& url) {
     return url.substr(0, std::min(url.find('/', begin + 3), url.size()));
 }
 
+/// True if one of a list of comments has the mark in its "body".
+bool has_comment(const json::value& list, const std::string& mark) {
+    if (!list.is_array()) return false;
+    return std::ranges::any_of(list.get_array(), [&](const json::value& one) {
+        return one.is_object() && text_of(one.get_object(), "body").find(mark) != std::string::npos;
+    });
+}
+
 }  // namespace
 
 std::string api_of(const Place& place) {
@@ -79,13 +87,11 @@ std::string api_of(const Place& place) {
     return out;
 }
 
-std::string comment_mark(const std::string& key) { return "<!-- docent:" + key + " -->"; }
-
-bool has_comment(const json::value& list, const std::string& mark) {
-    if (!list.is_array()) return false;
-    return std::ranges::any_of(list.get_array(), [&](const json::value& one) {
-        return one.is_object() && text_of(one.get_object(), "body").find(mark) != std::string::npos;
-    });
+std::string repository_path(const Place& place) {
+    const auto& name = place.repository.full_name;
+    const auto slash = name.find('/');
+    return "/repos/" + percent_encode(name.substr(0, slash)) + "/" +
+           percent_encode(slash == name.npos ? place.repository.name : name.substr(slash + 1));
 }
 
 Error Rest::refusal(const net::Reply& reply, const std::string& api, Purpose purpose) {
@@ -188,6 +194,22 @@ Task<Result<json::value>> Rest::call_url(const Place& place, std::string method,
     if (failed)
         co_return Error(ErrorCode::upstream_failed, std::string(dialect_.name) + "'s answer is no JSON");
     co_return answer;
+}
+
+Task<Status> Rest::comment_once(const Place& place, std::string path, std::string earlier, std::string text,
+                                std::string key) {
+    if (!key.empty()) {
+        const auto mark = "<!-- docent:" + key + " -->";
+        json::object none;
+        auto said = co_await call(place, "GET", std::move(earlier), std::move(none));
+        if (!said) co_return said.error();
+        if (has_comment(*said, mark)) co_return Status();
+        text += "\n\n" + mark;
+    }
+    json::object words{{"body", text}};
+    auto done = co_await call(place, "POST", std::move(path), std::move(words));
+    if (!done) co_return done.error();
+    co_return Status();
 }
 
 }  // namespace docent::forge

@@ -38,6 +38,10 @@ public:
     /// The same with an address of its own, on the same server.
     Task<Result<boost::json::value>> call_url(const Place& place, std::string method, std::string url,
                                               boost::json::object words, Purpose purpose);
+    /// Posts `text` to the comments at `path`, once for a `key` ("": always): not when the list at `earlier`
+    /// has one with that key, which goes along unseen.
+    Task<Status> comment_once(const Place& place, std::string path, std::string earlier, std::string text,
+                              std::string key);
 
 private:
     Task<Result<net::Reply>> fetch(std::string method, std::string url, std::string token, std::string body);
@@ -51,9 +55,7 @@ private:
 
 /// Without the slashes at its end.
 std::string api_of(const Place& place);
-/// What goes along unseen with a comment that is said once.
-std::string comment_mark(const std::string& key);
-/// True if one of a list of comments has the mark in its "body".
-bool has_comment(const boost::json::value& list, const std::string& mark);
+/// "/repos/OWNER/NAME", where GitHub and Forgejo have a repository.
+std::string repository_path(const Place& place);
 
 }  // namespace docent::forge
