@@ -97,15 +97,9 @@ std::string pull_request_title(std::string_view title) {
     std::string_view line = trim(title);
     line = trim(line.substr(0, line.find('\n')));
     while (line.ends_with('.')) line.remove_suffix(1);
-    std::size_t bytes = 0, characters = 0, word_end = 0;
-    while (bytes < line.size() && characters < longest_subject) {
-        if (line[bytes] == ' ') word_end = bytes;
-        ++bytes;
-        while (bytes < line.size() && (static_cast<unsigned char>(line[bytes]) & 0xC0) == 0x80) ++bytes;
-        ++characters;
-    }
-    if (bytes == line.size()) return line.empty() ? "Update the documentation" : std::string(line);
-    return std::string(trim(line.substr(0, word_end > 0 ? word_end : bytes))) + "…";
+    if (line.empty()) return "Update the documentation";
+    const auto shown = cut_at_word(line, longest_subject);
+    return shown.size() == line.size() ? std::string(line) : std::string(trim(shown)) + "…";
 }
 
 std::string blocking_pull_request_template(const fs::path& tree) {

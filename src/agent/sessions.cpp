@@ -24,15 +24,7 @@ constexpr std::size_t longest_title = 60;  // characters
 std::string title_of(const std::string& message) {
     std::string_view line = trim(message);
     line = trim(line.substr(0, line.find('\n')));
-    std::size_t bytes = 0, characters = 0, word_end = 0;
-    while (bytes < line.size() && characters < longest_title) {
-        if (line[bytes] == ' ') word_end = bytes;
-        ++bytes;
-        while (bytes < line.size() && (static_cast<unsigned char>(line[bytes]) & 0xC0) == 0x80) ++bytes;
-        ++characters;
-    }
-    if (bytes == line.size()) return line.empty() ? "New session" : std::string(line);
-    return std::string(line.substr(0, word_end > 20 ? word_end : bytes));
+    return line.empty() ? "New session" : std::string(cut_at_word(line, longest_title, 20));
 }
 
 /// What a person chose must be among what was asked.

@@ -30,10 +30,6 @@ std::vector<std::size_t> places_of(std::string_view text, std::string_view wante
     return out;
 }
 
-std::size_t line_of(std::string_view text, std::size_t at) {
-    return 1 + static_cast<std::size_t>(std::ranges::count(text.substr(0, at), '\n'));
-}
-
 std::set<std::string> words_of(std::string_view line) {
     std::set<std::string> out;
     std::string word;

@@ -47,6 +47,24 @@ bool is_one_of(std::string_view word, std::initializer_list<std::string_view> wo
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+std::string counted(std::size_t n, std::string_view noun) {
+    return std::to_string(n) + " " + std::string(noun) + (n == 1 ? "" : "s");
+}
+
+std::string counted(std::size_t n, std::string_view one, std::string_view many) {
+    return std::to_string(n) + " " + std::string(n == 1 ? one : many);
+}
+
+std::size_t line_of(std::string_view text, std::size_t offset) {
+    const auto before = text.substr(0, offset);
+    return 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+}
+
+std::string line_end_of(std::string_view text) {
+    const auto at = text.find('\n');
+    return at != text.npos && at > 0 && text[at - 1] == '\r' ? "\r\n" : "\n";
+}
+
 bool is_utf8(std::string_view text) {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
     const auto size = static_cast<std::int64_t>(text.size());
@@ -66,6 +84,17 @@ std::string_view cut_utf8(std::string_view text, std::size_t bytes) {
     if (text.size() <= bytes) return text;
     while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
     return text.substr(0, bytes);
+}
+
+std::string_view cut_at_word(std::string_view text, std::size_t characters, std::size_t least) {
+    std::size_t bytes = 0, word_end = 0;
+    for (std::size_t n = 0; bytes < text.size() && n < characters; ++n) {
+        if (text[bytes] == ' ') word_end = bytes;
+        ++bytes;
+        while (bytes < text.size() && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) ++bytes;
+    }
+    if (bytes == text.size()) return text;
+    return text.substr(0, word_end > least ? word_end : bytes);
 }
 
 std::string repair_utf8(std::string_view text) {

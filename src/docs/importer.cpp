@@ -94,8 +94,7 @@ void Importer::read_page(const SourceFile& file) {
         std::size_t good = 0;
         while (good < text->size() && is_utf8(cut_utf8(*text, good + 4096)) && good + 4096 < text->size())
             good += 4096;
-        const auto line = 1 + std::count(text->begin(), text->begin() + static_cast<long>(good), '\n');
-        report(file.path, static_cast<std::uint32_t>(line),
+        report(file.path, static_cast<std::uint32_t>(line_of(*text, good)),
                "this file is not UTF-8; what is broken was replaced", false);
         *text = repair_utf8(*text);
     }
@@ -110,8 +109,7 @@ void Importer::read_page(const SourceFile& file) {
     auto body = std::string_view(*text).substr(head.body);
     auto line = head.body_line;
     if (const auto skip = agent_note_end(body)) {
-        line += static_cast<std::uint32_t>(
-            std::count(body.begin(), body.begin() + static_cast<long>(skip), '\n'));
+        line += static_cast<std::uint32_t>(line_of(body, skip)) - 1;
         body.remove_prefix(skip);
     }
     const bool mdx = kind_ == Kind::mintlify || extension_of(file.path) == ".mdx";

@@ -15,12 +15,6 @@ namespace docent::docs {
 namespace json = boost::json;
 namespace {
 
-std::size_t line_of(std::string_view text, std::size_t offset) {
-    return 1 + static_cast<std::size_t>(std::count(
-                   text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(offset, text.size())),
-                   '\n'));
-}
-
 /// The unquoted scalars of the core schema (YAML 1.2.2, 10.3.2); everything else is a string.
 json::value plain_scalar(const std::string& text) {
     if (text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL") return nullptr;

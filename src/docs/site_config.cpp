@@ -4,6 +4,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/stream_parser.hpp>
 
+#include "base/text.hpp"
 #include "docs/mdx.hpp"
 #include "docs/source_files.hpp"
 
@@ -42,10 +43,7 @@ public:
         if (!failed && source.find_first_not_of(" \t\r\n", read) != std::string_view::npos)
             failed = json::error::extra_data;
         if (failed) {
-            const auto line =
-                1 + std::count(source.begin(),
-                               source.begin() + static_cast<long>(std::min(read, source.size())), '\n');
-            problems_.push_back({file, static_cast<std::uint32_t>(line),
+            problems_.push_back({file, static_cast<std::uint32_t>(line_of(source, read)),
                                  "this is no valid JSON: " + failed.message(), false});
             return std::nullopt;
         }

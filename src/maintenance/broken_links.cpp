@@ -100,10 +100,6 @@ std::string as_code(std::string_view text) {
     return out;
 }
 
-std::string counted(std::size_t number, std::string_view one, std::string_view many) {
-    return std::to_string(number) + " " + std::string(number == 1 ? one : many);
-}
-
 std::string why_broken(const LinkedSite& site, const PlacedLink& link) {
     const auto& where = link.where;
     const std::string through = where.hops.empty() ? "" : " (after the redirect " + where.hops.back() + ")";

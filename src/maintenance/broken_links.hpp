@@ -34,6 +34,5 @@ std::string place_of(const Tree& tree, std::string_view file, std::uint32_t line
 
 /// `target` as Markdown code, whatever is in it.
 std::string as_code(std::string_view text);
-std::string counted(std::size_t number, std::string_view one, std::string_view many);
 
 }  // namespace docent::maintenance

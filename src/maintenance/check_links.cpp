@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "maintenance/commands.hpp"
 #include "maintenance/mend.hpp"
 #include "maintenance/page_files.hpp"

@@ -1,5 +1,6 @@
 #include <map>
 
+#include "base/text.hpp"
 #include "maintenance/commands.hpp"
 #include "maintenance/page_files.hpp"
 #include "maintenance/page_format.hpp"

@@ -156,8 +156,7 @@ private:
     std::string written(std::string_view text, const FieldBlock& block, const std::string& title,
                         const std::string& description, std::size_t body,
                         const std::optional<PageLine>& heading) const {
-        const auto feed = text.find('\n');
-        const std::string end = feed != text.npos && feed > 0 && text[feed - 1] == '\r' ? "\r\n" : "\n";
+        const auto end = line_end_of(text);
         auto style = style_;
         for (const auto& field : block.fields)
             if (is_one_of(field.name, {"title", "description", "sidebarTitle"}) &&

@@ -1,5 +1,7 @@
 #include "maintenance/json_spans.hpp"
 
+#include "base/text.hpp"
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -154,11 +156,6 @@ std::string json_escaped(std::string_view value) {
     const auto quoted =
         boost::json::serialize(boost::json::value(boost::json::string_view(value.data(), value.size())));
     return quoted.substr(1, quoted.size() - 2);
-}
-
-std::string line_end_of(std::string_view text) {
-    const auto at = text.find('\n');
-    return at != std::string_view::npos && at > 0 && text[at - 1] == '\r' ? "\r\n" : "\n";
 }
 
 std::string json_indent(std::string_view text) {

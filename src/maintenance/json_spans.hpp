@@ -41,8 +41,7 @@ std::pair<std::size_t, std::string> json_insertion(
 std::pair<std::size_t, std::size_t> json_removal(std::string_view text, const JsonNode& array,
                                                  std::size_t index);
 
-/// The text's way to indent one level: "  ", "    " or a tab; and to end a line.
+/// The text's way to indent one level: "  ", "    " or a tab.
 std::string json_indent(std::string_view text);
-std::string line_end_of(std::string_view text);
 
 }  // namespace docent::maintenance

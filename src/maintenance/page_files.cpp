@@ -93,13 +93,4 @@ Result<PageFiles> read_page_files(const Tree& tree, const Arguments& arguments) 
     return out;
 }
 
-std::string counted(std::size_t n, std::string_view noun) {
-    return std::to_string(n) + " " + std::string(noun) + (n == 1 ? "" : "s");
-}
-
-std::size_t line_of(std::string_view text, std::size_t offset) {
-    return 1 + static_cast<std::size_t>(std::count(
-                   text.begin(), text.begin() + static_cast<long>(std::min(offset, text.size())), '\n'));
-}
-
 }  // namespace docent::maintenance

@@ -33,9 +33,4 @@ std::string in_tree(const Tree& tree, std::string_view file);
 /// True when a pattern of `--in` names the file; without patterns every file.
 bool is_named(const Tree& tree, const Arguments& arguments, std::string_view path);
 
-/// "1 page", "3 pages".
-std::string counted(std::size_t n, std::string_view noun);
-/// The line of an offset, from 1.
-std::size_t line_of(std::string_view text, std::size_t offset);
-
 }  // namespace docent::maintenance

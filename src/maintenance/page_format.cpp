@@ -227,8 +227,7 @@ private:
         std::ranges::stable_sort(edits_, {}, &Edit::begin);
         FormattedPage out;
         std::size_t at = 0;
-        const auto before = static_cast<std::size_t>(
-            std::count(text_.begin(), text_.begin() + static_cast<long>(lines_[0].begin), '\n'));
+        const auto before = line_of(text_, lines_[0].begin) - 1;
         for (const auto& one : edits_) {
             if (one.begin < at) continue;
             out.text += text_.substr(at, one.begin - at);

@@ -246,9 +246,7 @@ private:
                                         (before >= '0' && before <= '9') || before == '-' || before == '_';
                     if (word || longer || edits_.covers(file, at, end) || out.size() > most_mentions)
                         continue;
-                    const auto line =
-                        1 + std::count(text.begin(), text.begin() + static_cast<long>(at), '\n');
-                    out.push_back(place_of(tree_, file, static_cast<std::uint32_t>(line)));
+                    out.push_back(place_of(tree_, file, static_cast<std::uint32_t>(line_of(text, at))));
                 }
             }
         };

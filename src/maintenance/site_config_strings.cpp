@@ -69,7 +69,7 @@ private:
         const auto known = seen_.emplace(file + "\n" + std::to_string(node.begin), site_.config.size());
         if (!known.second) return known.first->second;
         const auto& text = site_.config_texts.at(file);
-        const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<long>(node.begin), '\n');
+        const auto line = line_of(text, node.begin);
         site_.config.push_back(
             {role, file, node.begin + 1, node.end - 1, static_cast<std::uint32_t>(line), node.text});
         return site_.config.size() - 1;

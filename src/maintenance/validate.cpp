@@ -59,8 +59,7 @@ void page_faults(const LinkedSite& site, const std::vector<PlacedLink>& links, s
         const auto syntax = docs::syntax_of(source.file, site.mintlify);
         if (syntax != docs::Syntax::mdx && syntax != docs::Syntax::markdown) continue;
         const auto body = std::string_view(source.text).substr(source.body);
-        const auto lines = static_cast<std::uint32_t>(
-            std::count(source.text.begin(), source.text.begin() + static_cast<long>(source.body), '\n'));
+        const auto lines = static_cast<std::uint32_t>(line_of(source.text, source.body) - 1);
         for (auto& fault : structure_faults(body, syntax == docs::Syntax::mdx)) {
             fault.message[0] = fault.message[0] == 't' ? 'T' : fault.message[0];
             out.push_back(

@@ -74,6 +74,31 @@ TEST(Text, KnowsIllFormedUtf8) {
     EXPECT_EQ(cut_utf8("aü", 2), "a");
 }
 
+TEST(Text, IsCutAtAWordAndNeverInsideACharacter) {
+    EXPECT_EQ(cut_at_word("one two three", 13), "one two three");
+    EXPECT_EQ(cut_at_word("one two three", 12), "one two");
+    EXPECT_EQ(cut_at_word("one two three", 12, 7), "one two thre");
+    EXPECT_EQ(cut_at_word("one two three", 7), "one");
+    EXPECT_EQ(cut_at_word("wordwithoutend", 4), "word");
+    EXPECT_EQ(cut_at_word("\u00fc\u00fc\u00fc", 2), "\u00fc\u00fc");
+    EXPECT_EQ(cut_at_word("\u00fc\u00fc\u00fc", 3), "\u00fc\u00fc\u00fc");
+    EXPECT_EQ(cut_at_word("", 3), "");
+}
+
+TEST(Text, CountsAndNamesLines) {
+    EXPECT_EQ(counted(1, "page"), "1 page");
+    EXPECT_EQ(counted(0, "page"), "0 pages");
+    EXPECT_EQ(counted(1, "entry", "entries"), "1 entry");
+    EXPECT_EQ(counted(2, "entry", "entries"), "2 entries");
+    EXPECT_EQ(line_of("a\nb\nc", 0), 1U);
+    EXPECT_EQ(line_of("a\nb\nc", 2), 2U);
+    EXPECT_EQ(line_of("a\nb\nc", 99), 3U);
+    EXPECT_EQ(line_end_of("a\r\nb\n"), "\r\n");
+    EXPECT_EQ(line_end_of("a\nb\r\n"), "\n");
+    EXPECT_EQ(line_end_of("\n"), "\n");
+    EXPECT_EQ(line_end_of("a"), "\n");
+}
+
 TEST(Text, PercentCodingGoesBothWays) {
     std::string out;
     ASSERT_TRUE(percent_decode(percent_encode("a b/ü?%"), out));

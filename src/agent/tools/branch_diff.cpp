@@ -1,5 +1,6 @@
 #include "agent/diff_payload.hpp"
 #include "agent/tools/git_output.hpp"
+#include "base/text.hpp"
 #include "git/diff.hpp"
 
 namespace docent::agent {

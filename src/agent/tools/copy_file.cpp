@@ -1,6 +1,7 @@
 #include "agent/tools/output.hpp"
 #include "agent/tree_walk.hpp"
 #include "base/crypto.hpp"
+#include "base/text.hpp"
 
 namespace docent::agent {
 namespace json = boost::json;

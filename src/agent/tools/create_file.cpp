@@ -1,5 +1,6 @@
 #include "agent/tools/output.hpp"
 #include "base/crypto.hpp"
+#include "base/text.hpp"
 
 namespace docent::agent {
 namespace json = boost::json;

@@ -1,6 +1,7 @@
 #include "agent/text_edit.hpp"
 #include "agent/tools/output.hpp"
 #include "base/crypto.hpp"
+#include "base/text.hpp"
 
 namespace docent::agent {
 namespace json = boost::json;

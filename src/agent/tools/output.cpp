@@ -57,10 +57,6 @@ std::string_view lines_of(std::string_view text, std::size_t first, std::size_t 
     return text.substr(at, end - at);
 }
 
-std::string counted(std::size_t n, std::string_view one) {
-    return std::to_string(n) + " " + std::string(one) + (n == 1 ? "" : "s");
-}
-
 std::string_view byte_order_mark(std::string_view text) {
     return text.starts_with("\xEF\xBB\xBF") ? text.substr(0, 3) : std::string_view();
 }

@@ -34,9 +34,6 @@ std::size_t count_lines(std::string_view text);
 /// Lines `first` to `last`, from 1, with their ends.
 std::string_view lines_of(std::string_view text, std::size_t first, std::size_t last);
 
-/// "1 file", "3 files".
-std::string counted(std::size_t n, std::string_view one);
-
 /// A byte order mark at the front, or "".
 std::string_view byte_order_mark(std::string_view text);
 

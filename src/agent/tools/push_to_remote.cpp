@@ -1,5 +1,6 @@
 #include "agent/tools/git_output.hpp"
 #include "base/log.hpp"
+#include "base/text.hpp"
 #include "git/push.hpp"
 
 namespace docent::agent {

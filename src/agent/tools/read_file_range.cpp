@@ -1,4 +1,5 @@
 #include "agent/tools/output.hpp"
+#include "base/text.hpp"
 
 namespace docent::agent {
 namespace json = boost::json;

@@ -4,6 +4,7 @@
 #include "agent/tools/git_output.hpp"
 #include "agent/written_files.hpp"
 #include "base/crypto.hpp"
+#include "base/text.hpp"
 #include "git/diff.hpp"
 #include "git/history.hpp"
 #include "git/rollback.hpp"

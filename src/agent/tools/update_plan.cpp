@@ -2,6 +2,7 @@
 
 #include "agent/services.hpp"
 #include "agent/tools/output.hpp"
+#include "base/text.hpp"
 
 namespace docent::agent {
 namespace json = boost::json;
