@@ -35,12 +35,6 @@ bool mentions(const std::string& text, const std::string& name) {
     return false;
 }
 
-bool passes(const Error& error) {
-    return error.code == ErrorCode::rate_limited || error.code == ErrorCode::timed_out ||
-           error.code == ErrorCode::unavailable ||
-           (error.code == ErrorCode::upstream_failed && error.reason != "forge_refused");
-}
-
 }  // namespace
 
 Task<Result<bool>> MergeRequests::hear(ForgeComment comment) {
@@ -86,7 +80,7 @@ Task<Status> MergeRequests::say(store::Session session, std::string text, std::s
     if (!stored) co_return stored;
     std::string id = session.id, once = key;
     auto done = co_await comment(std::move(session), std::move(text), std::move(key));
-    if (!done && passes(done.error())) co_return Status();
+    if (!done && forge::may_pass(done.error())) co_return Status();
     auto forgotten = co_await memory_.forget(std::move(id), std::move(once));
     if (!forgotten) co_return forgotten;
     co_return done;
@@ -109,7 +103,7 @@ Task<> MergeRequests::say_later() {
             Status done;
             if (session) done = co_await comment(*std::move(session), kept.text, kept.key);
             const bool again =
-                !done && passes(done.error()) && services_.clock.now() < kept.created + patience;
+                !done && forge::may_pass(done.error()) && services_.clock.now() < kept.created + patience;
             if (!again) {
                 if (!done) log::warn("a comment was not made: " + done.error().message);
                 auto forgotten = co_await memory_.forget(kept.session_id, kept.key);

@@ -7,6 +7,7 @@
 #include "agent/transcript.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "forge/forge.hpp"
 #include "git/diff.hpp"
 
 namespace docent::agent {
@@ -66,13 +67,6 @@ LastTurn last_turn(const std::vector<store::Event>& events) {
     }
     out.message = cut_utf8(out.message, longest_message);
     return out;
-}
-
-/// What can pass by itself.
-bool worth_another_try(const Error& error) {
-    return error.reason != "forge_refused" &&
-           (error.code == ErrorCode::upstream_failed || error.code == ErrorCode::timed_out ||
-            error.code == ErrorCode::unavailable || error.code == ErrorCode::rate_limited);
 }
 
 store::JobPatch failed_with(std::string code, std::string error) {
@@ -280,7 +274,7 @@ Task<Result<Jobs::Ending>> Jobs::propose(const store::Job& job, store::Session s
         if (!open) out.patch.status = "completed";
     } else if (error.reason == "turn_running" || error.reason == "merge_request_busy") {
         out.patch.phase = "working";
-    } else if (worth_another_try(error) && job.tries < most_tries) {
+    } else if (forge::may_pass(error) && job.tries < most_tries) {
         const auto pause = std::min(first_pause << std::min<std::int64_t>(job.tries, 10), longest_pause);
         out.patch.tries = job.tries + 1;
         out.patch.next_try = services_.clock.now() + pause;

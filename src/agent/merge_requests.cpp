@@ -93,20 +93,28 @@ Task<> MergeRequests::stop() {
     co_await std::move(background);
 }
 
-Task<Result<forge::Place>> MergeRequests::place_of(const store::Session& session, const Tree& tree) {
-    auto repository = co_await services_.repositories.find("", session.repository_id);
+Task<Result<forge::Place>> MergeRequests::place_of(std::string repository_id, store::CodeProvider& provider) {
+    auto repository = co_await services_.repositories.find("", std::move(repository_id));
     if (!repository) co_return std::move(repository).error();
-    auto provider = co_await services_.code_providers.find("", repository->code_provider_id);
-    if (!provider) co_return std::move(provider).error();
+    auto found = co_await services_.code_providers.find("", repository->code_provider_id);
+    if (!found) co_return std::move(found).error();
+    provider = *std::move(found);
     forge::Place place;
     place.repository = *std::move(repository);
-    place.api_url = provider->base_url;
-    place.token = tree.remote.token;
+    place.api_url = provider.base_url;
     place.credentials = services_.credentials;
-    place.remote = tree.remote;
-    place.workspace = tree.workspace;
-    place.work = services_.workspaces->scratch(session.id);
-    place.committer = {services_.settings.author_name, services_.settings.author_email};
+    co_return place;
+}
+
+Task<Result<forge::Place>> MergeRequests::place_of(const store::Session& session, const Tree& tree) {
+    store::CodeProvider provider;
+    auto place = co_await place_of(session.repository_id, provider);
+    if (!place) co_return place;
+    place->token = tree.remote.token;
+    place->remote = tree.remote;
+    place->workspace = tree.workspace;
+    place->work = services_.workspaces->scratch(session.id);
+    place->committer = {services_.settings.author_name, services_.settings.author_email};
     co_return place;
 }
 
@@ -407,23 +415,13 @@ Task<Result<ShownMergeRequest>> MergeRequests::finish(store::Session session, st
 
 Task<Result<std::optional<forge::Pipeline>>> MergeRequests::pipeline(store::MergeRequest request) {
     if (request.external_id.empty()) co_return std::optional<forge::Pipeline>();
-    auto repository = co_await services_.repositories.find("", request.repository_id);
-    if (!repository) co_return std::move(repository).error();
-    auto provider = co_await services_.code_providers.find("", repository->code_provider_id);
-    if (!provider) co_return std::move(provider).error();
-    forge::Place place;
-    place.repository = *std::move(repository);
-    place.api_url = provider->base_url;
-    if (provider->has_secret) {
-        Task<Result<std::string>> asked = services_.credentials
-                                              ? services_.credentials->token(*provider)
-                                              : services_.code_providers.secret(provider->id);
-        auto token = co_await std::move(asked);
-        if (!token) co_return std::move(token).error();
-        place.token = *std::move(token);
-    }
-    place.credentials = services_.credentials;
-    co_return co_await forges_->of(place.repository).pipeline(place, request);
+    store::CodeProvider provider;
+    auto place = co_await place_of(request.repository_id, provider);
+    if (!place) co_return std::move(place).error();
+    auto token = co_await services_.workspaces->token(provider);
+    if (!token) co_return std::move(token).error();
+    place->token = *std::move(token);
+    co_return co_await forges_->of(place->repository).pipeline(*place, request);
 }
 
 /// A person made it for the branch of a session.

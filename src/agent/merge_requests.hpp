@@ -110,6 +110,8 @@ public:
     void base_moved(std::string repository_id, std::string branch);
 
 private:
+    /// A repository on its forge, without a token, and without a branch.
+    Task<Result<forge::Place>> place_of(std::string repository_id, store::CodeProvider& provider);
     Task<Result<forge::Place>> place_of(const store::Session& session, const Tree& tree);
     Task<Result<forge::Place>> place_of(const store::Session& session);
     Task<Result<store::MergeRequest>> describe(const store::Session& session, const Tree& tree,

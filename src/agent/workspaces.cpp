@@ -80,6 +80,12 @@ Task<Result<store::Repository>> Workspaces::repository(const store::Session& ses
     co_return co_await services_.repositories.find("", session.repository_id);
 }
 
+Task<Result<std::string>> Workspaces::token(const store::CodeProvider& provider) {
+    if (!provider.has_secret) co_return std::string();
+    if (services_.credentials) co_return co_await services_.credentials->token(provider);
+    co_return co_await services_.code_providers.secret(provider.id);
+}
+
 Task<Result<git::Remote>> Workspaces::remote(const store::Repository& repository) {
     git::Remote out;
     out.url = repository.clone_url;
@@ -91,10 +97,7 @@ Task<Result<git::Remote>> Workspaces::remote(const store::Repository& repository
         out.known_hosts = services_.settings.data / "known_hosts";
     }
     if (provider->has_secret) {
-        Task<Result<std::string>> asked = services_.credentials
-                                              ? services_.credentials->token(*provider)
-                                              : services_.code_providers.secret(provider->id);
-        auto secret = co_await std::move(asked);
+        auto secret = co_await token(*provider);
         if (!secret) co_return std::move(secret).error();
         out.token = *std::move(secret);
         out.user = text_field(metadata, "user");

@@ -28,6 +28,8 @@ public:
     /// The tree if it is there, without a look at the remote. not_found.
     Task<Result<Tree>> find(const store::Session& session);
 
+    /// The token of a code provider; "" when it has none.
+    Task<Result<std::string>> token(const store::CodeProvider& provider);
     /// The remote with a token that was asked for anew where one can be: `was` had one that expired.
     Task<Result<git::Remote>> renewed(const store::Session& session, git::Remote was);
 

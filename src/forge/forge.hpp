@@ -81,6 +81,9 @@ public:
                                                            const store::MergeRequest& request);
 };
 
+/// True for an error of a call that can pass by itself: the same call may succeed later.
+bool may_pass(const Error& error);
+
 /// The forges there are, by the platform of a repository. They outlive no call.
 class Forges {
 public:

@@ -24,6 +24,12 @@ Task<Result<std::optional<Pipeline>>> Forge::pipeline(const Place&, const store:
     co_return std::optional<Pipeline>();
 }
 
+bool may_pass(const Error& error) {
+    const bool passing = error.code == ErrorCode::rate_limited || error.code == ErrorCode::timed_out ||
+                         error.code == ErrorCode::unavailable || error.code == ErrorCode::upstream_failed;
+    return passing && error.reason != "forge_refused";
+}
+
 Forges::Forges(Pools& pools, const Clock& clock, net::HttpClient* http) {
     all_.push_back({"github", github_forge(clock, http)});
     all_.push_back({"forgejo", forgejo_forge(clock, http)});
