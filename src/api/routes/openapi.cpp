@@ -1,3 +1,4 @@
+#include <array>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
@@ -258,27 +259,23 @@ constexpr RouteQuery queries[] = {
     {"analyticsExport", "dateFrom dateTo"},
 };
 
+/// The whole description.
+std::array<OpenApiPart, 4> parts() {
+    return {OpenApiPart{bodies, queries, schemas}, openapi_of_sessions(), openapi_of_jobs(),
+            openapi_of_admins()};
+}
+
 RouteBodies bodies_of(const Route& route) {
-    for (const auto& body : bodies)
-        if (body.name == route.name) return body;
-    for (const auto& body : session_route_bodies())
-        if (body.name == route.name) return body;
-    for (const auto& body : job_route_bodies())
-        if (body.name == route.name) return body;
-    for (const auto& body : admin_route_bodies())
-        if (body.name == route.name) return body;
+    for (const auto& part : parts())
+        for (const auto& body : part.bodies)
+            if (body.name == route.name) return body;
     return {route.name, "", "application/json"};
 }
 
 std::string_view query_of(const Route& route) {
-    for (const auto& query : queries)
-        if (query.name == route.name) return query.parameters;
-    for (const auto& query : session_route_queries())
-        if (query.name == route.name) return query.parameters;
-    for (const auto& query : job_route_queries())
-        if (query.name == route.name) return query.parameters;
-    for (const auto& query : admin_route_queries())
-        if (query.name == route.name) return query.parameters;
+    for (const auto& part : parts())
+        for (const auto& query : part.queries)
+            if (query.name == route.name) return query.parameters;
     return {};
 }
 
@@ -314,14 +311,27 @@ json::array parameters(const Route& route, const std::string& path) {
 
 bool has_key(const Route& route) { return route.access != Access::open && route.access != Access::page; }
 
+struct Success {
+    std::string_view name;
+    const char* status;
+};
+
+/// Routes that answer with another status than 200 when all is well.
+constexpr Success successes[] = {
+    {"feedbackV1", "201"},       {"feedbackV2", "201"},
+    {"createJob", "201"},        {"createWebhook", "201"},
+    {"createAutomation", "201"}, {"clusterJob", "201"},
+    {"gitHook", "202"},          {"testWebhook", "202"},
+    {"redeliver", "202"},        {"triggerAutomation", "202"},
+    {"pageView", "204"},         {"deleteWebhook", "204"},
+    {"deleteAutomation", "204"}, {"deleteSession", "204"},
+    {"deleteRepository", "204"}, {"deleteCodeProvider", "204"},
+};
+
 const char* success_of(std::string_view name) {
-    if (name == "gitHook") return "202";
-    if (name.starts_with("feedback") || name == "createJob") return "201";
-    if (name == "createWebhook" || name == "createAutomation" || name == "clusterJob") return "201";
-    if (name == "testWebhook" || name == "redeliver" || name == "triggerAutomation") return "202";
-    if (name == "deleteWebhook" || name == "deleteAutomation") return "204";
-    if (name == "deleteSession" || name == "deleteRepository" || name == "deleteCodeProvider") return "204";
-    return name == "pageView" ? "204" : "200";
+    for (const auto& success : successes)
+        if (success.name == name) return success.status;
+    return "200";
 }
 
 json::object responses(const Route& route, std::string_view gives) {
@@ -398,13 +408,11 @@ std::string describe() {
         {"version", "1"},
         {"description", "A documentation assistant: questions, search, pages, coding sessions, agent jobs."}};
     out["paths"] = std::move(paths);
-    json::object all = json::parse(schemas).as_object();
-    const json::object of_sessions = json::parse(session_schemas()).as_object();
-    for (const auto& [name, schema] : of_sessions) all[name] = schema;
-    const json::object of_jobs = json::parse(job_schemas()).as_object();
-    for (const auto& [name, schema] : of_jobs) all[name] = schema;
-    const json::object of_admins = json::parse(admin_schemas()).as_object();
-    for (const auto& [name, schema] : of_admins) all[name] = schema;
+    json::object all;
+    for (const auto& part : parts()) {
+        const json::object of_part = json::parse(part.schemas).as_object();
+        for (const auto& [name, schema] : of_part) all[name] = schema;
+    }
     out["components"] = json::object{{"securitySchemes", schemes}, {"schemas", std::move(all)}};
     return json::serialize(out);
 }

@@ -76,8 +76,6 @@ constexpr RouteQuery admin_queries[] = {
 
 }  // namespace
 
-std::span<const RouteBodies> admin_route_bodies() { return admin_bodies; }
-std::span<const RouteQuery> admin_route_queries() { return admin_queries; }
-std::string_view admin_schemas() { return admin_schemas_json; }
+OpenApiPart openapi_of_admins() { return {admin_bodies, admin_queries, admin_schemas_json}; }
 
 }  // namespace docent::api

@@ -77,8 +77,6 @@ constexpr RouteQuery job_queries[] = {
 
 }  // namespace
 
-std::span<const RouteBodies> job_route_bodies() { return job_bodies; }
-std::span<const RouteQuery> job_route_queries() { return job_queries; }
-std::string_view job_schemas() { return job_schemas_json; }
+OpenApiPart openapi_of_jobs() { return {job_bodies, job_queries, job_schemas_json}; }
 
 }  // namespace docent::api

@@ -259,8 +259,6 @@ constexpr RouteQuery session_queries[] = {
 
 }  // namespace
 
-std::span<const RouteBodies> session_route_bodies() { return session_bodies; }
-std::span<const RouteQuery> session_route_queries() { return session_queries; }
-std::string_view session_schemas() { return session_schemas_json; }
+OpenApiPart openapi_of_sessions() { return {session_bodies, session_queries, session_schemas_json}; }
 
 }  // namespace docent::api

@@ -15,20 +15,16 @@ struct RouteQuery {
     std::string_view name, parameters;
 };
 
-// Those of the sessions API: openapi_sessions.cpp.
-std::span<const RouteBodies> session_route_bodies();
-std::span<const RouteQuery> session_route_queries();
-/// A JSON object of schemas by name.
-std::string_view session_schemas();
+/// One part of the description; schemas: a JSON object of them by name.
+struct OpenApiPart {
+    std::span<const RouteBodies> bodies;
+    std::span<const RouteQuery> queries;
+    std::string_view schemas;
+};
 
-// Those of the jobs API: openapi_jobs.cpp.
-std::span<const RouteBodies> job_route_bodies();
-std::span<const RouteQuery> job_route_queries();
-std::string_view job_schemas();
-
-// Those of what administrators set up for a project: openapi_admin.cpp.
-std::span<const RouteBodies> admin_route_bodies();
-std::span<const RouteQuery> admin_route_queries();
-std::string_view admin_schemas();
+OpenApiPart openapi_of_sessions();
+OpenApiPart openapi_of_jobs();
+/// Of what administrators set up for a project.
+OpenApiPart openapi_of_admins();
 
 }  // namespace docent::api
