@@ -9,10 +9,10 @@
 #include "api/project_settings.hpp"
 #include "assistant/answer_report.hpp"
 #include "assistant/assistant.hpp"
+#include "base/scratch_folder.hpp"
 #include "base/text.hpp"
 #include "cli/corpus.hpp"
 #include "cli/installation.hpp"
-#include "cli/scratch.hpp"
 #include "cli/terminal.hpp"
 #include "llm/models.hpp"
 #include "net/http_client.hpp"
@@ -102,7 +102,8 @@ int eval_answers(const Globals& globals, const AnswerEval& wanted) {
     auto& installation = **opened;
 
     // Indexes by the questions' corpus, or by the project's id.
-    Scratch scratch;
+    const auto scratch = ScratchFolder::blocking_make();
+    if (!scratch) return fail(scratch.error());
     api::ProjectSettings settings;  // the server's, but for a project of its own
     std::map<std::string, std::shared_ptr<const search::Index>> indexes;
     if (wanted.corpora.empty()) {
@@ -122,7 +123,7 @@ int eval_answers(const Globals& globals, const AnswerEval& wanted) {
         auto corpora = find_corpora(path, names);
         if (!corpora) return fail(corpora.error());
         for (const auto& corpus : *corpora) {
-            auto index = blocking_index(corpus, scratch.path() / (corpus.name + ".idx"));
+            auto index = blocking_index(corpus, scratch->path() / (corpus.name + ".idx"));
             if (!index) return fail(index.error());
             indexes[corpus.name] = *index;
         }
@@ -131,7 +132,8 @@ int eval_answers(const Globals& globals, const AnswerEval& wanted) {
         }
     }
 
-    auto store = store::Store::open(installation.pools, "sqlite:" + (scratch.path() / "answers.db").string());
+    auto store =
+        store::Store::open(installation.pools, "sqlite:" + (scratch->path() / "answers.db").string());
     if (!store) return fail(store.error());
     store::Projects projects(**store);
     store::Threads threads(**store);

@@ -3,14 +3,15 @@
 #include <algorithm>
 #include <map>
 
+#include "base/scratch_folder.hpp"
 #include "base/text.hpp"
 #include "docs/front_matter.hpp"
 #include "docs/source_files.hpp"
 #include "git/repository.hpp"
 #include "maintenance/broken_links.hpp"
 #include "maintenance/file_history.hpp"
+#include "maintenance/page_files.hpp"
 #include "maintenance/page_structure.hpp"
-#include "maintenance/scratch_folder.hpp"
 
 namespace docent::maintenance {
 
@@ -156,8 +157,8 @@ Result<std::vector<Finding>> blocking_validate(const Tree& tree, const std::stri
     });
     std::vector<Finding> out;
     for (auto& fault : faults)
-        out.push_back({tree.docs.empty() ? fault.file : tree.docs + "/" + fault.file, fault.line,
-                       std::move(fault.rule), std::move(fault.message)});
+        out.push_back(
+            {in_tree(tree, fault.file), fault.line, std::move(fault.rule), std::move(fault.message)});
     return out;
 }
 

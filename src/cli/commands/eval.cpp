@@ -6,10 +6,10 @@
 #include <map>
 #include <memory>
 
+#include "base/scratch_folder.hpp"
 #include "cli/command.hpp"
 #include "cli/corpus.hpp"
 #include "cli/eval_answers.hpp"
-#include "cli/scratch.hpp"
 #include "cli/terminal.hpp"
 #include "search/eval.hpp"
 #include "sources/embedding.hpp"
@@ -108,12 +108,13 @@ int measure(const Globals& globals, const EvalOptions& o) {
     Table by_words, by_both;
     Status trouble;  // of the endpoint: what words alone find is shown all the same
     std::string run;
-    Scratch scratch;
+    const auto scratch = ScratchFolder::blocking_make();
+    if (!scratch) return fail(scratch.error());
     for (const auto& path : o.corpora) {
         auto corpora = find_corpora(path, names);
         if (!corpora) return fail(corpora.error());
         for (const auto& corpus : *corpora) {
-            auto index = blocking_index(corpus, scratch.path() / (corpus.name + ".idx"));
+            auto index = blocking_index(corpus, scratch->path() / (corpus.name + ".idx"));
             if (!index) return fail(index.error());
             auto result = search::evaluate(**index, *questions, *judgements, corpus.name, options);
             by_words.add(corpus.name, result);

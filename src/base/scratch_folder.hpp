@@ -7,14 +7,14 @@
 
 #include "base/result.hpp"
 
-namespace docent::maintenance {
+namespace docent {
 
 /// A folder of the machine's temporary ones that is gone with the object.
 class ScratchFolder {
 public:
     static Result<ScratchFolder> blocking_make() {
         std::error_code failed;
-        auto pattern = (std::filesystem::temp_directory_path(failed) / "docent-base-XXXXXX").string();
+        auto pattern = (std::filesystem::temp_directory_path(failed) / "docent-XXXXXX").string();
         if (failed || !mkdtemp(pattern.data()))
             return Error(ErrorCode::unavailable, "no temporary folder can be made");
         return ScratchFolder(pattern);
@@ -32,4 +32,4 @@ private:
     std::filesystem::path path_;
 };
 
-}  // namespace docent::maintenance
+}  // namespace docent
