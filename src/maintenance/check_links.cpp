@@ -11,17 +11,6 @@ namespace {
 
 constexpr std::size_t max_told = 500;  // of one kind
 
-std::string told(const Tree& tree, const LinkedSite& site, const PlacedLink& link, const Remedy& remedy) {
-    auto line = "- " + place_of(tree, link.file, link.span.line) + ": " + as_code(link.target) + ": " +
-                why_broken(site, link) + ".";
-    if (remedy.target)
-        line += " It should be " + as_code(*remedy.target) + ": " + remedy.evidence + ".";
-    else if (!remedy.left.empty())
-        line += " As far as git knows, " + remedy.left + ".";
-    if (!remedy.target && !remedy.guess.empty()) line += " Perhaps " + as_code(remedy.guess) + ".";
-    return line + "\n";
-}
-
 Result<Outcome> run_check_links(const Tree& tree, const Arguments& arguments) {
     TRY(const auto site, blocking_load_site(tree));
     const auto links = placed_links(site);
@@ -42,7 +31,7 @@ Result<Outcome> run_check_links(const Tree& tree, const Arguments& arguments) {
         ++number;
         TRY(const auto remedy, mender.blocking_mend(link));
         if (remedy.target) ++mendable;
-        if (number <= max_told) (is_file ? files : pages) += told(tree, site, link, remedy);
+        if (number <= max_told) (is_file ? files : pages) += report_line(tree, site, link, remedy);
     }
     Outcome out;
     const auto all = broken + files_missing;

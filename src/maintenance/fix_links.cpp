@@ -40,31 +40,27 @@ Result<Outcome> run_fix_links(const Tree& tree, const Arguments& arguments) {
                 remedy.target.reset();
             }
         }
-        const auto place = place_of(tree, link.file, link.span.line) + ": " + as_code(link.target);
         if (!remedy.target) {
             if (!link.where.broken()) continue;
             if (link.where.state == Resolution::State::no_file) {
                 ++files;
                 continue;
             }
-            auto line = "- " + place + ": " + why_broken(site, link) + ".";
-            if (!remedy.left.empty()) line += " As far as git knows, " + remedy.left + ".";
-            if (!remedy.guess.empty()) line += " Perhaps " + as_code(remedy.guess) + ".";
-            left.push_back(std::move(line));
+            left.push_back(report_line(tree, site, link, remedy));
             continue;
         }
         const auto& text = link.source ? link.source->text : site.config_texts.at(link.file);
         const auto with = link.string ? json_escaped(*remedy.target) : *remedy.target;
         if (edits.replace(link.file, text, link.span.begin, link.span.end, with))
-            fixed.push_back("- " + place + " is now " + as_code(*remedy.target) + ": " + remedy.evidence +
-                            ".");
+            fixed.push_back("- " + place_of(tree, link.file, link.span.line) + ": " + as_code(link.target) +
+                            " is now " + as_code(*remedy.target) + ": " + remedy.evidence + ".\n");
     }
     Outcome out;
     out.changes = edits.changes();
     out.problems = left.size() + files;
     out.title = fixed.empty() ? "No link to fix" : "Fix " + counted(fixed.size(), "link", "links");
     const auto list = [&](const std::vector<std::string>& lines) {
-        for (std::size_t i = 0; i < lines.size() && i < most_listed; ++i) out.report += lines[i] + "\n";
+        for (std::size_t i = 0; i < lines.size() && i < most_listed; ++i) out.report += lines[i];
         if (lines.size() > most_listed)
             out.report += "- and " + std::to_string(lines.size() - most_listed) + " more\n";
     };

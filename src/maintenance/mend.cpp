@@ -204,4 +204,16 @@ Result<Remedy> Mender::blocking_mend(const PlacedLink& link) {
     return out;
 }
 
+std::string report_line(const Tree& tree, const LinkedSite& site, const PlacedLink& link,
+                        const Remedy& remedy) {
+    auto line = "- " + place_of(tree, link.file, link.span.line) + ": " + as_code(link.target) + ": " +
+                why_broken(site, link) + ".";
+    if (remedy.target)
+        line += " It should be " + as_code(*remedy.target) + ": " + remedy.evidence + ".";
+    else if (!remedy.left.empty())
+        line += " As far as git knows, " + remedy.left + ".";
+    if (!remedy.target && !remedy.guess.empty()) line += " Perhaps " + as_code(remedy.guess) + ".";
+    return line + "\n";
+}
+
 }  // namespace docent::maintenance

@@ -17,6 +17,10 @@ struct Remedy {
     std::string left;                   // without `target`: why it is left; may be ""
 };
 
+/// A line of a report, with its end: where a broken link stands, what is wrong, and what to do about it.
+std::string report_line(const Tree& tree, const LinkedSite& site, const PlacedLink& link,
+                        const Remedy& remedy);
+
 /// Finds what broken links were meant to be: by spelling (letter case, extension), redirects and git history.
 /// The history is read when it is first needed.
 class Mender {
