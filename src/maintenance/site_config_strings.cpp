@@ -21,9 +21,10 @@ class ConfigReader {
 public:
     ConfigReader(LinkedSite& site, const std::filesystem::path& folder) : site_(site), folder_(folder) {}
 
-    void run(const std::string& file) {
+    /// The file itself, which lives as long as the reader; null when it cannot be read.
+    const JsonNode* run(const std::string& file) {
         const auto* root = load(file);
-        if (!root) return;
+        if (!root) return nullptr;
         open_.push_back(file);
         for (const auto& [key, value] : root->members) {
             if (key == "navigation")
@@ -33,6 +34,7 @@ public:
             else
                 other(key, value, file);
         }
+        return root;
     }
 
 private:
@@ -164,10 +166,8 @@ void LinkedSite::read_config(const std::filesystem::path& folder) {
         if (!std::filesystem::is_regular_file(folder / name, failed)) continue;
         config_file = name;
         mintlify = true;
-        ConfigReader(*this, folder).run(name);
-        const auto text = config_texts.find(name);
-        if (text == config_texts.end()) return;
-        const auto top = read_json_spans(text->second);
+        ConfigReader reader(*this, folder);
+        const auto* top = reader.run(name);
         const auto* seo = top ? top->find("seo") : nullptr;
         const auto* tags = seo ? seo->find("metatags") : nullptr;
         const auto* canonical = tags ? tags->find("canonical") : nullptr;
