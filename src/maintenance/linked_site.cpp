@@ -21,8 +21,8 @@ namespace {
 constexpr std::size_t max_source = 4 << 20;
 
 bool is_source(std::string_view file) {
-    return is_one_of(docs::extension_of(file),
-                     {".md", ".mdx", ".markdown", ".mdoc", ".html", ".htm", ".jsx", ".tsx"});
+    const auto extension = docs::extension_of(file);
+    return docs::is_page_extension(extension) || is_one_of(extension, {".html", ".htm", ".jsx", ".tsx"});
 }
 
 /// Paths in front matter: the items of `related`, and pictures by any key.
@@ -116,8 +116,7 @@ Result<LinkedSite> LinkedSite::blocking_load(const fs::path& folder, const fs::p
     if (const auto own = docs::read_source(folder, ".mintignore", 1 << 20)) rules.add(*own);
     std::vector<std::string> pages;
     for (auto& file : docs::list_files(folder, rules, problems)) {
-        if (is_one_of(docs::extension_of(file.path), {".md", ".mdx", ".markdown", ".mdoc"}))
-            pages.push_back(file.path);
+        if (docs::is_page_extension(docs::extension_of(file.path))) pages.push_back(file.path);
         out.files.insert(std::move(file.path));
     }
     if (!out.mintlify) out.root = docs::content_root(pages);

@@ -28,10 +28,6 @@ std::string trimmed(std::string_view path) {
     return std::string(path);
 }
 
-bool is_page_extension(std::string_view extension) {
-    return is_one_of(extension, {".md", ".mdx", ".markdown", ".mdoc"});
-}
-
 /// A rename while it is put together.
 class Renaming {
 public:
@@ -51,7 +47,7 @@ public:
 private:
     std::string without_docs(std::string path) const {
         if (!tree_.docs.empty() && path.starts_with(tree_.docs + "/") &&
-            is_page_extension(docs::extension_of(path)))
+            docs::is_page_extension(docs::extension_of(path)))
             path.erase(0, tree_.docs.size() + 1);
         return path;
     }
@@ -61,7 +57,7 @@ private:
         if (const auto page = site_.page_of(name)) return *page;
         const auto found = site_.resolve("", std::nullopt, "/" + name, false);
         if (found.page && found.hops.empty() && site_.source_of(site_.site.pages[*found.page].file) &&
-            is_page_extension(docs::extension_of(site_.site.pages[*found.page].file)))
+            docs::is_page_extension(docs::extension_of(site_.site.pages[*found.page].file)))
             return *found.page;
         std::vector<std::string> known;
         for (const auto& page : site_.site.pages) known.push_back(page.path);
@@ -74,7 +70,7 @@ private:
         auto name = without_docs(trimmed(written));
         const auto& old = site_.site.pages[page];
         auto extension = docs::extension_of(name);
-        if (is_page_extension(extension))
+        if (docs::is_page_extension(extension))
             name.resize(name.size() - extension.size());
         else
             extension = old.file.substr(docs::without_extension(old.file).size());
