@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "maintenance/page_files.hpp"
 
 namespace docent::maintenance {
 
@@ -76,7 +77,7 @@ std::vector<PlacedLink> placed_links(const LinkedSite& site) {
 }
 
 Result<LinkedSite> blocking_load_site(const Tree& tree) {
-    auto site = LinkedSite::blocking_load(tree.workspace.tree / tree.docs, tree.workspace.tree);
+    auto site = LinkedSite::blocking_load(docs_folder(tree), tree.workspace.tree);
     if (!site && site.error().code == ErrorCode::not_found)
         return not_found(tree.docs.empty() ? "there is no documentation here"
                                            : "there is no documentation in the folder \"" + tree.docs +
@@ -85,7 +86,7 @@ Result<LinkedSite> blocking_load_site(const Tree& tree) {
 }
 
 std::string place_of(const Tree& tree, std::string_view file, std::uint32_t line) {
-    auto out = tree.docs.empty() ? std::string(file) : tree.docs + "/" + std::string(file);
+    auto out = in_tree(tree, file);
     if (line > 0) out += ":" + std::to_string(line);
     return as_code(out);
 }

@@ -11,12 +11,6 @@ namespace fs = std::filesystem;
 constexpr int deepest = 4;                   // folders below the root
 constexpr std::size_t most_folders = 5'000;  // that are looked at
 
-bool has_site_config(const fs::path& folder) {
-    std::error_code failed;
-    return fs::is_regular_file(folder / "docs.json", failed) ||
-           fs::is_regular_file(folder / "mint.json", failed);
-}
-
 /// Folders of one level, by name; hidden ones and packages of others are nobody's documentation.
 std::vector<fs::path> folders_below(const fs::path& folder) {
     std::vector<fs::path> out;
@@ -31,6 +25,12 @@ std::vector<fs::path> folders_below(const fs::path& folder) {
 }
 
 }  // namespace
+
+bool has_site_config(const fs::path& folder) {
+    std::error_code failed;
+    return fs::is_regular_file(folder / "docs.json", failed) ||
+           fs::is_regular_file(folder / "mint.json", failed);
+}
 
 std::string blocking_find_docs(const fs::path& tree, std::string_view configured) {
     std::error_code failed;

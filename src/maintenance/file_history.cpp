@@ -8,6 +8,7 @@
 #include "docs/source_files.hpp"
 #include "git/diff.hpp"
 #include "git/history.hpp"
+#include "maintenance/page_files.hpp"
 
 namespace docent::maintenance {
 
@@ -179,8 +180,8 @@ const std::vector<Section>& FileHistory::outline(const git::LoggedChange& change
     if (blob.empty()) {
         if (after) {
             if (const auto* source = site_->source_of(file)) text = source->text;
-        } else if (auto read = git::blocking_file_at_head(
-                       tree_->workspace, tree_->docs.empty() ? file : tree_->docs + "/" + file, max_text)) {
+        } else if (auto read =
+                       git::blocking_file_at_head(tree_->workspace, in_tree(*tree_, file), max_text)) {
             text = *std::move(read);
         }
     } else if (blob.find_first_not_of('0') != std::string::npos) {

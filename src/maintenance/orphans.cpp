@@ -6,6 +6,7 @@
 #include "docs/source_files.hpp"
 #include "maintenance/broken_links.hpp"
 #include "maintenance/commands.hpp"
+#include "maintenance/page_files.hpp"
 
 namespace docent::maintenance {
 
@@ -65,7 +66,7 @@ Result<Outcome> run_orphans(const Tree& tree, const Arguments&) {
         const auto fields = docs::read_front_matter(source.text).fields;
         (fields.hidden.value_or(false) ? hidden : nowhere).push_back(place_of(tree, source.file, 0));
     }
-    const auto folder = tree.workspace.tree / tree.docs;
+    const auto folder = docs_folder(tree);
     for (const auto& file : site.files) {
         const auto extension = docs::extension_of(file);
         if (is_one_of(extension, {".json", ".yaml", ".yml", ".css", ".js", ".ts", ".html", ".toml"}))

@@ -7,16 +7,13 @@
 #include "docs/ignore.hpp"
 #include "docs/source_files.hpp"
 #include "git/files.hpp"
+#include "maintenance/docs_folder.hpp"
 
 namespace docent::maintenance {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t max_file = 4 << 20;  // as the importer
-
-bool is_page(std::string_view path) {
-    return is_one_of(docs::extension_of(path), {".md", ".mdx", ".markdown", ".mdoc"});
-}
 
 bool names(std::string_view pattern, std::string_view path) {
     while (pattern.starts_with("./")) pattern.remove_prefix(2);
@@ -40,9 +37,13 @@ std::string in_tree(const Tree& tree, std::string_view file) {
     return tree.docs.empty() ? std::string(file) : tree.docs + "/" + std::string(file);
 }
 
+std::string_view below_docs(const Tree& tree, std::string_view path) {
+    return tree.docs.empty() ? path : path.substr(std::min(path.size(), tree.docs.size() + 1));
+}
+
 bool is_named(const Tree& tree, const Arguments& arguments, std::string_view path) {
     if (!arguments.has("in")) return true;
-    const auto below = tree.docs.empty() ? path : path.substr(std::min(path.size(), tree.docs.size() + 1));
+    const auto below = below_docs(tree, path);
     return std::ranges::any_of(arguments.options, [&](const auto& option) {
         return option.first == "in" && (names(option.second, path) || names(option.second, below));
     });
@@ -54,7 +55,7 @@ Result<PageFiles> read_page_files(const Tree& tree, const Arguments& arguments) 
     if (!fs::is_directory(root, failed))
         return not_found(tree.docs.empty() ? "there is no such folder" : "there is no folder " + tree.docs);
     PageFiles out;
-    out.mintlify = fs::exists(root / "docs.json", failed) || fs::exists(root / "mint.json", failed);
+    out.mintlify = has_site_config(root);
     auto rules = out.mintlify ? docs::IgnoreRules::mintlify() : docs::IgnoreRules::plain();
     rules.add("!/snippets/\n!/_snippets/");  // no pages, but readers see them on pages
     if (const auto own = docs::read_source(root, ".mintignore", 1 << 20)) rules.add(*own);
@@ -67,7 +68,8 @@ Result<PageFiles> read_page_files(const Tree& tree, const Arguments& arguments) 
     std::set<std::string> used;  // patterns that name a file
     for (const auto& file : docs::list_files(root, rules, problems)) {
         const auto path = in_tree(tree, file.path);
-        if (!is_page(file.path) || (known && known->count(path) == 0)) continue;
+        if (!docs::is_page_extension(docs::extension_of(file.path)) || (known && known->count(path) == 0))
+            continue;
         if (!is_named(tree, arguments, path)) continue;
         if (fs::is_symlink(root / file.path, failed)) continue;
         for (const auto& [name, value] : arguments.options)

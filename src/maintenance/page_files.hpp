@@ -26,9 +26,11 @@ struct PageFiles {
 /// not_found (the folder), invalid_argument (a pattern that names no file).
 Result<PageFiles> read_page_files(const Tree& tree, const Arguments& arguments);
 
-/// The documentation's folder on this machine, and a file of it relative to the tree's root.
+/// The documentation's folder on this machine.
 std::filesystem::path docs_folder(const Tree& tree);
+/// A file of the documentation's folder relative to the tree's root, and the other way round.
 std::string in_tree(const Tree& tree, std::string_view file);
+std::string_view below_docs(const Tree& tree, std::string_view path);
 
 /// True when a pattern of `--in` names the file; without patterns every file.
 bool is_named(const Tree& tree, const Arguments& arguments, std::string_view path);

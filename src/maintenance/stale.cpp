@@ -47,7 +47,7 @@ public:
     /// Files of the tree: snippets, the API description, code that it names.
     std::set<std::string> of(const PageFile& page) {
         std::set<std::string> out;
-        const auto below = tree_.docs.empty() ? page.path : page.path.substr(tree_.docs.size() + 1);
+        const auto below = std::string(below_docs(tree_, page.path));
         docs::MdxOptions options;
         options.mdx = page.mdx;
         options.file = below;

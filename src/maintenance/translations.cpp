@@ -134,8 +134,7 @@ private:
 Result<Outcome> blocking_translations(const Tree& tree, const Arguments& arguments) {
     TRY(const auto pages, read_page_files(tree, {}));
     std::vector<std::string> files;
-    for (const auto& page : pages.files)
-        files.push_back(tree.docs.empty() ? page.path : page.path.substr(tree.docs.size() + 1));
+    for (const auto& page : pages.files) files.emplace_back(below_docs(tree, page.path));
     const auto languages = find_languages(tree, files);
     Outcome out;
     if (languages.translations.empty()) {

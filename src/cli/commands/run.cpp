@@ -13,6 +13,7 @@
 #include "cli/tree_changes.hpp"
 #include "git/repository.hpp"
 #include "maintenance/command.hpp"
+#include "maintenance/docs_folder.hpp"
 
 namespace docent::cli {
 namespace {
@@ -24,11 +25,6 @@ struct RunOptions {
     std::string line, directory = ".", docs;
     bool write = false, force = false, as_json = false;
 };
-
-bool has_config(const fs::path& folder) {
-    std::error_code failed;
-    return fs::exists(folder / "docs.json", failed) || fs::exists(folder / "mint.json", failed);
-}
 
 /// The working tree that the folder lies in, or the folder itself; and where in it the documentation is.
 Result<maintenance::Tree> tree_of(const RunOptions& o) {
@@ -48,7 +44,7 @@ Result<maintenance::Tree> tree_of(const RunOptions& o) {
     auto docs = given;
     if (!o.docs.empty())
         docs = fs::weakly_canonical(given / o.docs, failed);
-    else if (!has_config(given) && has_config(given / "docs"))
+    else if (!maintenance::has_site_config(given) && maintenance::has_site_config(given / "docs"))
         docs = given / "docs";
     const auto below = docs.lexically_relative(tree.workspace.tree);
     if (below.empty() || *below.begin() == "..")
