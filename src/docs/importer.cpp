@@ -151,7 +151,8 @@ void Importer::convert(Draft& draft, std::string_view body, std::uint32_t first_
     for (auto& id : converted.ids)
         if (std::find(page.anchors.begin(), page.anchors.end(), id) == page.anchors.end())
             page.anchors.push_back(std::move(id));
-    page.links = find_links(body, first_line, mdx ? Syntax::mdx : Syntax::markdown);
+    page.links = converted.pieces ? find_links(body, first_line, *converted.pieces)
+                                  : find_links(body, first_line, mdx ? Syntax::mdx : Syntax::markdown);
     draft.title_known = !page.title.empty() || !chunked.title.empty();
     if (page.title.empty()) {
         page.title = chunked.title;

@@ -58,6 +58,11 @@ public:
         return finish();
     }
 
+    std::vector<LinkSpan> run(const std::vector<SourcePiece>& pieces) {
+        page(pieces);
+        return finish();
+    }
+
 private:
     void add(Form form, std::size_t begin, std::size_t end, std::string text = {}) {
         if (end > begin && end - begin <= max_target && out_.size() < max_links)
@@ -66,9 +71,12 @@ private:
 
     void page(bool mdx) {
         std::vector<Fence> fences;
-        const auto tree = parse_mdx(source_, mdx, fences);
+        page(parse_mdx(source_, mdx, fences).pieces);
+    }
+
+    void page(const std::vector<SourcePiece>& pieces) {
         prose_ = std::string(source_);
-        for (const auto& piece : tree.pieces) {
+        for (const auto& piece : pieces) {
             const bool apart = piece.kind == SourcePiece::Kind::fence ||
                                piece.kind == SourcePiece::Kind::indented ||
                                piece.kind == SourcePiece::Kind::esm;
@@ -301,6 +309,16 @@ private:
     bool no_template_ = false;
 };
 
+/// Those to follow.
+std::vector<Link> links_of(std::vector<LinkSpan> spans, std::string_view source, std::uint32_t first_line) {
+    std::vector<Link> out;
+    for (auto& span : spans)
+        if (span.form == Form::link || span.form == Form::definition || span.form == Form::attribute)
+            out.push_back(
+                {std::string(span.target(source)), std::move(span.text), first_line + span.line - 1});
+    return out;
+}
+
 }  // namespace
 
 Syntax syntax_of(std::string_view file, bool mintlify) {
@@ -315,12 +333,12 @@ std::vector<LinkSpan> find_link_spans(std::string_view source, Syntax syntax) {
 }
 
 std::vector<Link> find_links(std::string_view source, std::uint32_t first_line, Syntax syntax) {
-    std::vector<Link> out;
-    for (auto& span : find_link_spans(source, syntax))
-        if (span.form == Form::link || span.form == Form::definition || span.form == Form::attribute)
-            out.push_back(
-                {std::string(span.target(source)), std::move(span.text), first_line + span.line - 1});
-    return out;
+    return links_of(find_link_spans(source, syntax), source, first_line);
+}
+
+std::vector<Link> find_links(std::string_view source, std::uint32_t first_line,
+                             const std::vector<SourcePiece>& pieces) {
+    return links_of(SpanReader(source).run(pieces), source, first_line);
 }
 
 }  // namespace docent::docs

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "docs/site.hpp"
+#include "docs/source_piece.hpp"
 
 namespace docent::docs {
 
@@ -45,5 +46,8 @@ std::vector<LinkSpan> find_link_spans(std::string_view source, Syntax syntax);
 /// The links to follow, as written and with their lines: Markdown links, reference definitions, `href` and
 /// `to` of elements. `first_line`: of the text's first line.
 std::vector<Link> find_links(std::string_view source, std::uint32_t first_line, Syntax syntax = Syntax::mdx);
+/// The same for MDX or Markdown that is parsed already: with its pieces, as parse_mdx() tells them.
+std::vector<Link> find_links(std::string_view source, std::uint32_t first_line,
+                             const std::vector<SourcePiece>& pieces);
 
 }  // namespace docent::docs

@@ -316,6 +316,7 @@ std::string MdxRenderer::finish(std::string_view text) const {
 
 std::string MdxRenderer::page(std::string_view text) {
     auto tree = parse_mdx(text, options_.mdx, fences_);
+    pieces = std::move(tree.pieces);
     Scope scope{std::move(tree.exports), std::move(tree.imports), options_.file};
     return finish(render(tree.nodes, scope));
 }
@@ -329,6 +330,7 @@ MdxPage mdx_to_markdown(std::string_view text, const MdxOptions& options) {
     out.ids = std::move(renderer.ids);
     out.snippets = std::move(renderer.snippets);
     out.missing = std::move(renderer.missing);
+    if (clean == text) out.pieces = std::move(renderer.pieces);
     return out;
 }
 

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "docs/source_piece.hpp"
+
 namespace docent::docs {
 
 struct MdxOptions {
@@ -22,6 +24,9 @@ struct MdxPage {
     std::vector<std::string> ids;  // elements' ids and parameters' anchors: link targets beside the headings
     std::vector<std::string> snippets;  // files that went into it
     std::vector<std::string> missing;   // snippets that could not be read
+    /// What of the text is no prose. Nothing when other bytes than the text's were parsed: it has control
+    /// characters, carriage returns or variables.
+    std::optional<std::vector<SourcePiece>> pieces;
 };
 
 /// Lines of `marked` that frame a section which ends before the next heading (an accordion, a tab, an

@@ -24,6 +24,7 @@ public:
     /// The whole page: parsed, rendered, fences put back.
     std::string page(std::string_view text);
     std::vector<std::string> ids, snippets, missing;
+    std::vector<SourcePiece> pieces;  // of the page itself
 
 private:
     // mdx.cpp

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "docs/jsx.hpp"
+#include "docs/source_piece.hpp"
 
 namespace docent::docs {
 
@@ -36,23 +37,6 @@ struct ImportedName {
     std::string name;      // in this page
     std::string exported;  // "default" or its name in the file
     std::string file;
-};
-
-/// What of the text is no prose: bytes [begin, end) of it.
-struct SourcePiece {
-    enum class Kind {
-        fence,       // with its fences
-        indented,    // code by indentation
-        code_span,   // with its backticks
-        comment,     // and declarations: <!-- -->, <!x>, <?x>
-        esm,         // an import or export statement
-        tag,         // opening, closing or void, with its attributes
-        raw,         // what stands in <script>, <style> and the like, with the closing tag
-        expression,  // with its braces
-        autolink,    // <https://...>, with its brackets
-    };
-    Kind kind;
-    std::size_t begin = 0, end = 0;
 };
 
 struct MdxTree {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "docs/mdx.hpp"
+
 namespace docent::docs {
 namespace {
 
@@ -65,6 +67,31 @@ TEST(LinkSpans, many_brackets_take_linear_time) {
     find_link_spans(text, Syntax::script);
     text.assign(100'000, '[');
     find_link_spans(text, Syntax::markdown);
+}
+
+TEST(FindLinks, a_page_that_was_converted_need_not_be_parsed_again) {
+    const std::string text =
+        "[a](/b) `[c](/d)` <Card href=\"/e\">{/* [f](/g) */}</Card>\n\n```\n[h](/i)\n```\n[j]: /k\n";
+    const auto page = mdx_to_markdown(text, {});
+    ASSERT_TRUE(page.pieces.has_value());
+    const auto once = find_links(text, 3, *page.pieces), twice = find_links(text, 3);
+    ASSERT_EQ(once.size(), 3U);
+    ASSERT_EQ(twice.size(), 3U);
+    for (std::size_t i = 0; i < once.size(); ++i) {
+        EXPECT_EQ(once[i].target, twice[i].target);
+        EXPECT_EQ(once[i].text, twice[i].text);
+        EXPECT_EQ(once[i].line, twice[i].line);
+    }
+}
+
+TEST(FindLinks, a_page_that_was_changed_before_it_was_parsed_gives_no_pieces) {
+    const std::map<std::string, std::string> variables{{"version", "1.2"}};
+    MdxOptions options;
+    options.variables = &variables;
+    EXPECT_FALSE(mdx_to_markdown("a\r\n[b](/c)\r\n", {}).pieces.has_value());
+    EXPECT_FALSE(mdx_to_markdown("{{version}} [b](/c)\n", options).pieces.has_value());
+    EXPECT_FALSE(mdx_to_markdown("a\xff [b](/c)\n", {}).pieces.has_value());
+    EXPECT_TRUE(mdx_to_markdown("{{other}} [b](/c)\n", options).pieces.has_value());
 }
 
 }  // namespace
