@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/text.hpp"
 #include "docs/import.hpp"
 #include "docs/links.hpp"
 #include "maintenance/page_files.hpp"
