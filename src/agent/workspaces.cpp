@@ -1,6 +1,5 @@
 #include "agent/workspaces.hpp"
 
-#include <set>
 #include <system_error>
 
 #include "agent/services.hpp"
