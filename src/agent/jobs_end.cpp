@@ -234,6 +234,9 @@ Task<Result<Jobs::Ending>> Jobs::propose(const store::Job& job, store::Session s
     std::string base = diff->base_sha;
     auto checked = co_await check_work(services_, session, tree, std::move(base));
     if (!checked) co_return std::move(checked).error();
+    // Commands of the repository may take minutes: it may be cancelled by now, and proposes nothing then.
+    auto now = co_await stored_.find("", job.id);
+    if (!now || !now->active()) co_return out;
     out.patch.findings = findings_json(checked->findings);
     const bool model = job.model != "builtin";
     if (!checked->findings.empty() && model && job.rounds < most_rounds) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 
 #include "agent/jobs.hpp"
@@ -11,10 +12,11 @@ namespace docent::api {
 /// with arguments that it does not take.
 Status check_prompt(const std::string& prompt);
 
-/// A job of the project, for `wanted.user_id`. `repository`: an id, a name or an address of a connected one;
-/// "": the oldest enabled one, else that of the documentation. invalid_argument when there is none, or no
-/// model for free text ("model_unavailable"); errors of agent::Jobs::create().
-Task<Result<store::Job>> start_project_job(agent::NewJob wanted, std::string repository, Services& services);
+/// A job of the project, made with its settings, for `wanted.user_id`. `named`: as in repository_of_job();
+/// `draft`: nothing is the project's setting. invalid_argument for a branch that is the target, no
+/// repository, or no model for free text ("model_unavailable"); errors of agent::Jobs::create().
+Task<Result<store::Job>> start_project_job(agent::NewJob wanted, std::string named, std::optional<bool> draft,
+                                           const store::Project& project, Services& services);
 
 /// The job of an automation: agent::Automations::StartJob.
 Task<Result<store::Job>> start_automation_job(store::Automation automation, std::string idempotency_key,

@@ -71,6 +71,7 @@ Task<Result<net::Response>> post_cluster_job(net::Request& request, const Caller
     Complaints complaints;
     agent::NewJob wanted;
     std::string instructions;
+    std::optional<bool> draft;
     if (!request.body.empty()) {
         auto value = parse_json(request.body);
         if (!value) co_return std::move(value).error();
@@ -78,7 +79,7 @@ Task<Result<net::Response>> post_cluster_job(net::Request& request, const Caller
         Fields fields(value->get_object(), "", complaints);
         instructions = fields.characters("instructions", 0, longest_instructions).value_or("");
         wanted.model = fields.text("model", 200).value_or("");
-        wanted.draft = fields.boolean("asDraft").value_or(false);
+        draft = fields.boolean("asDraft");
     }
     if (!complaints.empty()) co_return bad_query(complaints);
 
@@ -97,10 +98,17 @@ Task<Result<net::Response>> post_cluster_job(net::Request& request, const Caller
     const auto index = services.sources.index(project->id);
     wanted.prompt = co_await on(services.pools.search,
                                 [&] { return fix_prompt(*groups, *cluster, index.get(), instructions); });
-    wanted.project_id = project->id;
+    const std::string first = groups->questions[cluster->members.front()].id;
+    auto before = co_await services.analytics.fixes.list(project->id);
+    if (!before) co_return std::move(before).error();
+    const auto last = std::ranges::find(*before, first, &store::QuestionFix::turn_id);
     wanted.user_id = caller.key->user;
-    wanted.cause = "questions:" + groups->questions[cluster->members.front()].id;
-    auto made = co_await start_project_job(std::move(wanted), "", services);
+    wanted.cause = "questions:" + first;
+    // Two clicks at once are one job.
+    wanted.idempotency_key = wanted.cause + ":" + (last == before->end() ? "" : last->job_id);
+    std::string documentation;
+    auto made =
+        co_await start_project_job(std::move(wanted), std::move(documentation), draft, *project, services);
     if (!made) co_return std::move(made).error();
     std::vector<store::QuestionFix> fixes;
     for (const auto member : cluster->members) {
@@ -108,7 +116,7 @@ Task<Result<net::Response>> post_cluster_job(net::Request& request, const Caller
         fix.turn_id = groups->questions[member].id;
         fix.job_id = made->id;
         fix.project_id = project->id;
-        fix.cluster = groups->questions[cluster->members.front()].id;
+        fix.cluster = first;
         fix.question = groups->questions[member].text;
         fix.created = services.clock.now();
         fixes.push_back(std::move(fix));
@@ -116,10 +124,8 @@ Task<Result<net::Response>> post_cluster_job(net::Request& request, const Caller
     const auto count = fixes.size();
     auto noted = co_await services.analytics.fixes.add(std::move(fixes));
     if (!noted) co_return std::move(noted).error();
-    co_return json_reply(201, {{"jobId", made->id},
-                               {"clusterId", groups->questions[cluster->members.front()].id},
-                               {"label", cluster->label},
-                               {"questions", count}});
+    co_return json_reply(
+        201, {{"jobId", made->id}, {"clusterId", first}, {"label", cluster->label}, {"questions", count}});
 }
 
 }  // namespace docent::api

@@ -6,7 +6,7 @@
 #include "api/job_json.hpp"
 #include "api/job_problem.hpp"
 #include "api/job_query.hpp"
-#include "api/own_repository.hpp"
+#include "api/project_jobs.hpp"
 #include "api/project_settings.hpp"
 #include "api/routes/handlers.hpp"
 #include "api/routes/new_job.hpp"
@@ -66,20 +66,9 @@ Result<std::string> read_idempotency_key(const net::Request& request) {
 
 Task<Result<store::Job>> make_job(NewJobBody wanted, const store::Project& project, const Caller& caller,
                                   Services& services) {
-    const auto settings = settings_of(project);
-    std::string user = caller.key->user;
-    auto repository =
-        co_await repository_of_job(project, std::move(wanted.repository), std::move(user), services);
-    if (!repository) co_return std::move(repository).error();
-    const auto& target = wanted.job.target.empty() ? repository->default_branch : wanted.job.target;
-    if (wanted.job.branch == target || wanted.job.branch == repository->default_branch)
-        co_return invalid("branch: is the branch that the pull request is for; work on another one");
-    wanted.job.project_id = project.id;
     wanted.job.user_id = caller.key->user;
-    wanted.job.repository_id = repository->id;
-    wanted.job.draft = wanted.draft.value_or(settings.job_draft);
-    wanted.job.follow_up = settings.job_follow_up;
-    auto made = co_await services.coding.jobs.create(std::move(wanted.job));
+    auto made = co_await start_project_job(std::move(wanted.job), std::move(wanted.repository), wanted.draft,
+                                           project, services);
     if (!made) co_return as_job_error(std::move(made).error());
     co_return made;
 }

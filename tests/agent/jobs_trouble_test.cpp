@@ -1,0 +1,146 @@
+// Jobs in trouble: cancelled in each phase, many at once, repositories that are empty or change under them.
+#include "jobs_fixture.hpp"
+
+namespace docent::agent {
+namespace {
+
+class JobsTroubleTest : public test::JobsTest {
+protected:
+    /// A push waits until the test lets it go.
+    void hold_pushes() {
+        const auto hook = folder.path() / "repo/.git/hooks/pre-receive";
+        write("repo/.git/hooks/pre-receive", "#!/bin/sh\ntouch '" + (folder.path() / "held").string() +
+                                                 "'\nwhile [ ! -e '" + (folder.path() / "go").string() +
+                                                 "' ]; do sleep 0.05; done\n");
+        std::filesystem::permissions(hook, std::filesystem::perms::all);
+    }
+    void until_held() {
+        until([&] { return std::filesystem::exists(folder.path() / "held"); });
+    }
+    void in_repository(const std::string& words) {
+        ASSERT_EQ(std::system((git_in_repository() + words).c_str()), 0) << words;
+    }
+    bool has_open_request(const std::string& id) {
+        const auto request = request_of(id);
+        return request && request->status == "open";
+    }
+    void expect_canceled(const std::string& id) {
+        EXPECT_EQ(job(id).status, "failed");
+        EXPECT_EQ(job(id).error_code, "canceled");
+        EXPECT_FALSE(has_open_request(id));
+        EXPECT_EQ(message(id, "go on").error().reason, "job_ended");
+    }
+
+    static constexpr const char* replace = "/replace \"Second\" \"Second, and better\"";
+};
+
+TEST_F(JobsTroubleTest, AJobIsCanceledBeforeItBegins) {
+    play_nothing();
+    const auto id = create(replace).id;
+    ASSERT_TRUE(run(jobs->cancel(id)).ok());
+    until_done(id);
+    expect_canceled(id);
+}
+
+TEST_F(JobsTroubleTest, AJobIsCanceledWhileItsPullRequestIsMade) {
+    play_nothing();
+    hold_pushes();
+    const auto id = create(replace).id;
+    until_held();
+    ASSERT_TRUE(run(jobs->cancel(id)).ok());
+    write("go", "");
+    until([&] { return !has_open_request(id) && sessions->driven() == 0; });
+    expect_canceled(id);
+}
+
+TEST_F(JobsTroubleTest, AJobIsCanceledWhileItWaitsForFollowUps) {
+    play_nothing();
+    const auto id = create(replace).id;
+    ASSERT_EQ(until_done(id).phase, "open");
+    const auto request = request_of(id);
+    ASSERT_TRUE(request);
+    ASSERT_TRUE(run(jobs->cancel(id)).ok());
+    EXPECT_EQ(job(id).error_code, "canceled");
+    EXPECT_EQ(request_of(id)->status, "open") << "what is proposed stays with its reviewers";
+}
+
+TEST_F(JobsTroubleTest, AHundredJobsAtOnceAreAHundredPullRequests) {
+    play_nothing();
+    std::vector<std::string> ids;
+    for (int i = 0; i < 100; ++i) ids.push_back(create(replace).id);
+    std::set<std::string> branches;
+    for (const auto& id : ids) {
+        const auto done = until_done(id);
+        EXPECT_EQ(done.phase, "open") << done.error;
+        const auto request = request_of(id);
+        ASSERT_TRUE(request);
+        branches.insert(request->source_branch);
+    }
+    EXPECT_EQ(branches.size(), ids.size());
+}
+
+TEST_F(JobsTroubleTest, ABranchThatIsTakenIsNotWrittenOver) {
+    in_repository("branch docs/taken");
+    play_nothing();
+    auto wanted = new_job(replace);
+    wanted.branch = "main";
+    const auto refused = run(jobs->create(wanted));
+    const auto id = refused ? refused->id : "";
+    if (refused) {
+        EXPECT_EQ(until_done(id).status, "failed");
+        EXPECT_NE(job(id).error.find("default branch"), std::string::npos) << job(id).error;
+    }
+    EXPECT_EQ(in_branch("main", "docs/guide.md").find("better"), std::string::npos);
+
+    // Another's commits on a branch of that name stay below the job's.
+    in_repository("commit -q --allow-empty -m Theirs");
+    in_repository("branch -f docs/taken");
+    in_repository("reset -q --hard HEAD~1");
+    wanted.branch = "docs/taken";
+    const auto made = create(wanted);
+    EXPECT_EQ(until_done(made.id).phase, "open") << job(made.id).error;
+    EXPECT_EQ(request_of(made.id)->source_branch, "docs/taken");
+    in_repository("merge-base --is-ancestor ':/Theirs' docs/taken");
+}
+
+TEST_F(JobsTroubleTest, AnEmptyRepositoryIsSaidInPlainWords) {
+    std::filesystem::remove_all(folder.path() / "repo/.git");
+    in_repository("init -q -b main");
+    play_nothing();
+    const auto failed = until_done(create(replace).id);
+    EXPECT_EQ(failed.status, "failed");
+    EXPECT_NE(failed.error.find("\"main\""), std::string::npos) << failed.error;
+    EXPECT_EQ(failed.error.find(folder.path().string()), std::string::npos) << failed.error;
+}
+
+TEST_F(JobsTroubleTest, ABaseThatWasForcePushedBelowAJobIsFollowed) {
+    play_nothing();
+    hold_pushes();
+    const auto id = create(replace).id;
+    until_held();
+    in_repository("checkout -q --orphan fresh");
+    write("repo/docs/guide.md", "# Guide\n\nAll is new.\n");
+    commit_repository("fresh");
+    in_repository("branch -f main fresh");
+    write("go", "");
+    const auto done = until_done(id);
+    EXPECT_TRUE(done.phase == "open" || !done.error.empty()) << "an end, and if it is none, why";
+    EXPECT_EQ(in_branch("main", "docs/guide.md"), "# Guide\n\nAll is new.\n");
+}
+
+TEST_F(JobsTroubleTest, ADocumentationFolderThatMovedIsFoundOrNamed) {
+    write("repo/docs/docs.json", R"({"name": "D", "navigation": {"pages": ["guide"]}})");
+    commit_repository("site");
+    auto repository = *run(repositories->find("", repository_id));
+    repository.settings = R"({"docs": "docs"})";
+    ASSERT_TRUE(run(repositories->change(repository)).ok());
+    in_repository("mv docs handbook");
+    commit_repository("moved");
+    play_nothing();
+    const auto done = until_done(create("/check-links").id);
+    EXPECT_EQ(done.status, "failed");
+    EXPECT_NE((done.error + done.message).find("docs"), std::string::npos) << done.error << done.message;
+}
+
+}  // namespace
+}  // namespace docent::agent
