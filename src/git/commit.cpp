@@ -39,8 +39,7 @@ Result<Committed> blocking_commit(const Workspace& workspace, const CommitReques
     if (entries.empty()) return conflict("there is nothing to commit").because("nothing_to_commit");
     TRY_VOID(stage(git, entries));
     TRY(auto done,
-        git.run({"commit", "--quiet", "--no-verify", "--no-gpg-sign", "--cleanup=whitespace", "--file=-"},
-                request.message));
+        git.run({"commit", "--quiet", "--no-verify", "--cleanup=whitespace", "--file=-"}, request.message));
     if (done.exit_code != 0) {
         if (done.out.find("nothing to commit") != std::string::npos || done.err.empty())
             return conflict("there is nothing to commit").because("nothing_to_commit");

@@ -236,7 +236,7 @@ Result<Concluded> blocking_conclude(const Workspace& workspace, const Identity& 
     if (operation != Operation::merge) git.as({}, committer);
     std::vector<std::string> words{word_of(operation), "--continue"};
     if (operation == Operation::merge) {
-        words = {"commit", "--quiet", "--no-verify", "--no-gpg-sign", "--cleanup=strip"};
+        words = {"commit", "--quiet", "--no-verify", "--cleanup=strip"};
         if (message.empty())
             words.push_back("--no-edit");
         else

@@ -41,7 +41,9 @@ Result<std::string> blocking_squash(const Workspace& workspace, const SquashRequ
     TRY(const auto ours, tree_of(git, "HEAD"));
     TRY(const auto theirs, tree_of(git, request.onto));
     if (ours == theirs) return conflict("there is nothing to commit").because("nothing_to_commit");
-    TRY(const auto made, git.output({"commit-tree", "--no-gpg-sign", "-p", request.onto, "-F", "-", ours},
+    // It does not look at commit.gpgSign.
+    const char* signs = request.committer.signing_key.empty() ? "--no-gpg-sign" : "--gpg-sign";
+    TRY(const auto made, git.output({"commit-tree", signs, "-p", request.onto, "-F", "-", ours},
                                     "git cannot commit", request.message));
     auto sha = std::string(trim(made));
     TRY(const auto moved, git.output({"update-ref", "-m", "squash", "HEAD", sha}, "git cannot commit"));

@@ -83,7 +83,6 @@ Result<Finished> run_merge(const Program& git, const Start& start, const std::st
                                    "--no-edit",
                                    "--no-verify",
                                    "--no-stat",
-                                   "--no-gpg-sign",
                                    "--no-autostash",
                                    "--no-verify-signatures",
                                    "--cleanup=whitespace"};
@@ -214,8 +213,8 @@ Result<Merged> blocking_pull(const Workspace& workspace, const Remote& remote, c
         merged.new_sha = start.old_sha;
         return merged;
     }
-    TRY(const auto done, git.run({"rebase", "--quiet", "--no-stat", "--no-verify", "--no-gpg-sign",
-                                  "--no-autostash", "--no-fork-point", start.ref}));
+    TRY(const auto done, git.run({"rebase", "--quiet", "--no-stat", "--no-verify", "--no-autostash",
+                                  "--no-fork-point", start.ref}));
     return finish(workspace, git, start, done);
 }
 

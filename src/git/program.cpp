@@ -5,6 +5,7 @@
 
 #include "base/base64.hpp"
 #include "base/text.hpp"
+#include "git/signing.hpp"
 
 namespace docent::git {
 namespace fs = std::filesystem;
@@ -153,6 +154,12 @@ Program& Program::as(const Identity& author, const Identity& committer) {
     }
     command_.environment["GIT_COMMITTER_NAME"] = committer.name;
     command_.environment["GIT_COMMITTER_EMAIL"] = committer.email;
+    if (!committer.signing_key.empty()) {
+        set("commit.gpgSign", "true");
+        set("user.signingKey", committer.signing_key);
+        set("gpg.format", is_ssh_signing_key(committer.signing_key) ? "ssh" : "openpgp");
+        if (const char* home = std::getenv("GNUPGHOME")) command_.environment["GNUPGHOME"] = home;
+    }
     return *this;
 }
 

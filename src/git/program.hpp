@@ -15,11 +15,12 @@ namespace docent::git {
 /// credentials stand neither in the list of processes nor in a configuration file.
 inline constexpr const char* remote_name = "docent-remote:";
 
-/// A git program that runs nothing but git. Hooks, filters, fsmonitor, textconv, external diffs, merge
-/// drivers, credential helpers and submodules come from configuration, and the only configuration in force is
-/// a workspace's own, which commands cannot write (see workspace.hpp), under settings given here by the
-/// environment, which rule over every file. Attributes in the tree can then name only what does not exist.
-/// Path names are literal and travel by standard input, ended by NUL, never as arguments.
+/// A git program that runs nothing but git, and what signs commits. Hooks, filters, fsmonitor, textconv,
+/// external diffs, merge drivers, credential helpers and submodules come from configuration, and the only
+/// configuration in force is a workspace's own, which commands cannot write (see workspace.hpp), under
+/// settings given here by the environment, which rule over every file. Attributes in the tree can then name
+/// only what does not exist. Path names are literal and travel by standard input, ended by NUL, never as
+/// arguments.
 ///
 /// All runs of one Program share one time limit. A configured Program can run any number of times.
 class Program {

@@ -36,6 +36,7 @@ struct Workspace {
 struct Identity {
     std::string name;
     std::string email;
+    std::string signing_key = "";  // of a committer: see signing.hpp; "": unsigned
 };
 
 /// invalid_argument, naming the field, for what git cannot write into a commit.
