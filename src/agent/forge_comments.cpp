@@ -1,66 +1,21 @@
-// What is said under merge requests on their forges: by people to the agent, and by Docent to them.
+// What Docent says under merge requests on their forges.
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "agent/merge_requests.hpp"
 #include "base/log.hpp"
-#include "base/text.hpp"
 #include "forge/forge.hpp"
 
 namespace docent::agent {
 namespace {
 
-constexpr std::size_t longest_comment = 60'000;  // bytes
 constexpr auto look_every = std::chrono::seconds(20);
 constexpr Millis first_wait = 30'000, longest_wait = 15 * 60'000, patience = 24 * 3'600'000;
 
-bool is_word_byte(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           static_cast<unsigned char>(c) >= 0x80;
-}
-
-/// True if `text` has `name` as a whole word, outside of quoted lines.
-bool mentions(const std::string& text, const std::string& name) {
-    if (name.empty()) return false;
-    const auto wanted = lower_ascii(name);
-    for (const auto& line : split(lower_ascii(text), '\n')) {
-        if (line.starts_with('>')) continue;
-        for (auto at = line.find(wanted); at != line.npos; at = line.find(wanted, at + 1)) {
-            const auto end = at + wanted.size();
-            if (at > 0 && (is_word_byte(line[at - 1]) || line[at - 1] == '@' || line[at - 1] == '/'))
-                continue;
-            if (end == line.size() || !is_word_byte(line[end])) return true;
-        }
-    }
-    return false;
-}
-
 }  // namespace
 
-Task<Result<bool>> MergeRequests::hear(ForgeComment comment) {
-    auto request = co_await stored_.find(comment.repository_id, comment.external_id);
-    if (!request && request.error().code == ErrorCode::not_found) co_return false;
-    if (!request) co_return std::move(request).error();
-    const bool ours = comment.text.find("<!-- docent:") != std::string::npos;
-    if (ours || !mentions(comment.text, services_.settings.mention)) co_return false;
-    if (!comment.may_write) {
-        log::info("merge request " + request->id + ": a comment of somebody who may not write is not heard");
-        co_return false;
-    }
-    MessageToSend message;
-    message.text = comment.by + " wrote under the merge request #" + comment.external_id + ":\n\n" +
-                   std::string(cut_utf8(comment.text, longest_comment));
-    message.client_id = comment.platform + "-comment-" + comment.id;
-    auto sent = co_await sessions_.send(request->session_id, std::move(message));
-    if (sent) co_return true;
-    const auto& why = sent.error().reason;
-    if (why == "client_id_conflict" || why == "session_closed" || sent.error().code == ErrorCode::not_found)
-        co_return false;
-    co_return std::move(sent).error();
-}
-
 Task<Status> MergeRequests::comment(store::Session session, std::string text, std::string key) {
-    auto request = co_await open_one(session.id);
+    auto request = co_await stored_.latest(session.id);
     if (!request) co_return request.error();
     auto place = co_await place_of(session);
     if (!place) co_return place.error();
@@ -68,7 +23,6 @@ Task<Status> MergeRequests::comment(store::Session session, std::string text, st
         .comment(*place, *request, std::move(text), std::move(key));
 }
 
-/// As comment(), and when the forge cannot take it now, again later, for a day.
 Task<Status> MergeRequests::say(store::Session session, std::string text, std::string key) {
     store::ForgeComment kept;
     kept.session_id = session.id;

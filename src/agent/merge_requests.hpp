@@ -76,9 +76,9 @@ public:
     /// Title, description, draft: of the open one, and nothing is pushed. conflict "merge_request_merged",
     /// "merge_request_closed".
     Task<Result<ShownMergeRequest>> update(store::Session session, Proposal proposal);
-    /// Says `text` (Markdown) under the open one on its forge, once for a `key` ("": always). Errors as
-    /// update().
-    Task<Status> comment(store::Session session, std::string text, std::string key);
+    /// Says `text` (Markdown) under the newest one on its forge, once for a `key`; when the forge cannot take
+    /// it now, again later, for a day. not_found; errors of forge::Forge::comment().
+    Task<Status> say(store::Session session, std::string text, std::string key);
     /// As the forge has it; as it was known last when the forge cannot be reached. not_found.
     Task<Result<ShownMergeRequest>> read(store::Session session);
     /// The same for any of a session, not its latest alone.
@@ -103,9 +103,6 @@ public:
     /// True if it concerns a session: its own merge request, or one that a person made for its branch. Late
     /// and repeated reports change nothing.
     Task<Result<bool>> take(ForgeReport report);
-    /// True if it became a message to the session: it mentions the agent, its author may write, and it was
-    /// not heard before.
-    Task<Result<bool>> hear(ForgeComment comment);
     /// Somebody pushed to a branch: open merge requests into it are brought up to date, in the background.
     void base_moved(std::string repository_id, std::string branch);
 
@@ -127,7 +124,7 @@ private:
     Task<Status> tell(std::string session_id, std::string message, std::string code);
     // forge_comments.cpp
     Task<> say_later();
-    Task<Status> say(store::Session session, std::string text, std::string key);
+    Task<Status> comment(store::Session session, std::string text, std::string key);
     // base_updates.cpp
     Task<> bring_up_to_date(std::string repository_id, std::string branch);
     Task<Status> bring_one(store::MergeRequest request);

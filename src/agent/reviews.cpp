@@ -141,18 +141,6 @@ Task<Result<std::string>> Reviews::quoted_line(const store::Session& session,
     });
 }
 
-/// A job hears of it as of any follow-up.
-Task<Result<store::Event>> Reviews::tell(std::string session_id, MessageToSend message, bool may_reopen) {
-    auto job = co_await stored_jobs_.find("", session_id);
-    if (!job && job.error().code != ErrorCode::not_found) co_return std::move(job).error();
-    if (job) {
-        auto heard = co_await jobs_.message(session_id, message, may_reopen);
-        if (!heard) co_return std::move(heard).error();
-    }
-    // For a job this finds the message that is there already, by its client_id.
-    co_return co_await sessions_.send(std::move(session_id), std::move(message));
-}
-
 Task<Result<ShownComment>> Reviews::comment(store::Session session, store::MergeRequest request,
                                             CommentToAdd add) {
     auto quote = co_await quoted_line(session, request, add);
@@ -177,7 +165,7 @@ Task<Result<ShownComment>> Reviews::comment(store::Session session, store::Merge
     MessageToSend message;
     message.text = review_message(request, out.comment);
     message.client_id = "review-comment-" + out.comment.id;
-    auto sent = co_await tell(session.id, std::move(message), add.may_reopen);
+    auto sent = co_await follow_ups_.send(session.id, std::move(message), add.may_reopen);
     if (!sent) {
         out.unsent = sent.error().reason;
         if (out.unsent == "session_closed" || out.unsent == "job_ended" || out.unsent == "model_unavailable")

@@ -3,8 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/jobs.hpp"
-#include "agent/sessions.hpp"
+#include "agent/follow_ups.hpp"
 #include "agent/workspaces.hpp"
 #include "docs/page_preview.hpp"
 #include "git/commit_range.hpp"
@@ -42,8 +41,8 @@ enum class ReviewSide { before, after };
 /// so it stays when the branch is gone. On the event loop.
 class Reviews {
 public:
-    Reviews(Services& services, Sessions& sessions, Jobs& jobs, store::Store& store)
-        : services_(services), sessions_(sessions), jobs_(jobs), stored_jobs_(store), comments_(store) {}
+    Reviews(Services& services, FollowUps& follow_ups, store::Store& store)
+        : services_(services), follow_ups_(follow_ups), comments_(store) {}
 
     /// From where the branch left its target to what was proposed. not_found when the commits are nowhere.
     Task<Result<git::CommitRange>> range(store::Session session, store::MergeRequest request);
@@ -67,12 +66,8 @@ private:
     Task<Result<std::string>> quoted_line(const store::Session& session, const store::MergeRequest& request,
                                           const CommentToAdd& add);
 
-    Task<Result<store::Event>> tell(std::string session_id, MessageToSend message, bool may_reopen);
-
     Services& services_;
-    Sessions& sessions_;
-    Jobs& jobs_;
-    store::Jobs stored_jobs_;
+    FollowUps& follow_ups_;
     store::ReviewComments comments_;
 };
 

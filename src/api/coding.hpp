@@ -2,6 +2,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <filesystem>
 
+#include "agent/follow_ups.hpp"
 #include "agent/jobs.hpp"
 #include "agent/merge_requests.hpp"
 #include "agent/pipelines.hpp"
@@ -24,10 +25,12 @@ struct Coding {
     Coding(boost::asio::any_io_executor loop, const Clock& clock, store::Store& store,
            store::Repositories& repos, store::CodeProviders& code_providers, llm::Models& m,
            agent::Sessions& running, agent::Workspaces& trees, agent::MergeRequests& proposals,
-           agent::Jobs& running_jobs, agent::Reviews& reviewing, std::filesystem::path data_dir)
+           agent::Jobs& running_jobs, agent::FollowUps& heard, agent::Reviews& reviewing,
+           std::filesystem::path data_dir)
         : sessions(running),
           merge_requests(proposals),
           jobs(running_jobs),
+          follow_ups(heard),
           reviews(reviewing),
           workspaces(trees),
           stored(store),
@@ -50,6 +53,7 @@ struct Coding {
     agent::Sessions& sessions;
     agent::MergeRequests& merge_requests;
     agent::Jobs& jobs;
+    agent::FollowUps& follow_ups;
     agent::Reviews& reviews;
     agent::Workspaces& workspaces;
     store::Sessions stored;

@@ -36,9 +36,10 @@ CodingSessions::CodingSessions(boost::asio::any_io_executor loop, const Clock& c
       sessions_(loop, services_),
       merge_requests_(loop, services_, sessions_, store, &http),
       jobs_(loop, services_, sessions_, merge_requests_, store),
-      reviews_(services_, sessions_, jobs_, store),
+      follow_ups_(services_, sessions_, jobs_, merge_requests_, store),
+      reviews_(services_, follow_ups_, store),
       api(loop, clock, store, repositories_, providers_, models, sessions_, workspaces_, merge_requests_,
-          jobs_, reviews_, config.data) {
+          jobs_, follow_ups_, reviews_, config.data) {
     services_.workspaces = &workspaces_;
     services_.credentials = &credentials_;
     services_.engine = store.engine();

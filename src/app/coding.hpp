@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/asio/any_io_executor.hpp>
 
+#include "agent/follow_ups.hpp"
 #include "agent/jobs.hpp"
 #include "agent/merge_requests.hpp"
 #include "agent/reviews.hpp"
@@ -45,6 +46,7 @@ private:
     agent::Sessions sessions_;
     agent::MergeRequests merge_requests_;
     agent::Jobs jobs_;
+    agent::FollowUps follow_ups_;
     agent::Reviews reviews_;
 
 public:

@@ -240,6 +240,110 @@ TEST_F(ForgejoTest, ACommentOfSomebodyWhoMayPushIsAMessage) {
     EXPECT_EQ(status(id), "merged");
 }
 
+/// The pull requests of agent jobs.
+class ForgeJobsTest : public ForgesTest {
+protected:
+    ForgeJobsTest() : admin(server.add_key(KeyKind::admin, server.docs_id)) {}
+
+    json::object ask(const std::string& method, const std::string& path, const std::string& body = {}) {
+        net::Headers headers{{"Authorization", "Bearer " + admin}};
+        if (!body.empty()) headers.emplace_back("Content-Type", "application/json");
+        return object(server.call(method, "/v2/agent/docs/job" + path, body, std::move(headers)));
+    }
+    void set(const std::string& settings) {
+        server.must(test::run(server.loop, server.projects->set_settings(server.docs_id, settings)));
+    }
+    std::string proposed_job() {
+        const json::object wanted{
+            {"prompt", "Write"}, {"repository", repository_id}, {"branch", "docent/page"}};
+        const auto id = text(ask("POST", "", json::serialize(wanted)), "id");
+        rested(id);
+        EXPECT_FALSE(text(ask("GET", "/" + id), "prLink").empty());
+        return id;
+    }
+    json::object rested(const std::string& id) {
+        for (int i = 0; i < 20'000; ++i) {
+            auto now = ask("GET", "/" + id);
+            if (text(now, "status") != "active" || !now.at("followUpUntil").is_null()) return now;
+        }
+        ADD_FAILURE() << "the job does not end";
+        return {};
+    }
+
+    const std::string admin;
+};
+
+TEST_F(ForgeJobsTest, ACommentIsAFollowUpOfAnActiveJob) {
+    const auto id = proposed_job();
+    EXPECT_EQ(text(ask("GET", "/" + id), "status"), "active");
+    EXPECT_EQ(deliver("issue_comment", comment("@docent and the locks")).body, R"({"accepted":true})");
+    EXPECT_EQ(text(rested(id), "status"), "active");
+    EXPECT_EQ(count(id, "user_message"), 2);
+    EXPECT_TRUE(forge.comments().empty());
+}
+
+TEST_F(ForgeJobsTest, ACommentOnAJobThatHasEndedIsAnsweredOnceWithTheReason) {
+    set(R"({"job_follow_up":"0"})");
+    const auto id = proposed_job();
+    EXPECT_EQ(text(ask("GET", "/" + id), "status"), "completed");
+    EXPECT_EQ(deliver("issue_comment", comment("@docent and the locks")).body, R"({"accepted":false})");
+    auto again = comment("@docent and the locks");
+    again["sent"] = "again";
+    deliver("issue_comment", again);
+    EXPECT_EQ(count(id, "user_message"), 1);
+    ASSERT_EQ(forge.comments().size(), 1u);
+    EXPECT_NE(forge.comments()[0].body.find("the job is completed: it takes no more messages."),
+              std::string::npos)
+        << forge.comments()[0].body;
+    EXPECT_EQ(deliver("issue_comment", comment(forge.comments()[0].body + " @docent", true, 8)).body,
+              R"({"accepted":false})");
+    EXPECT_EQ(forge.comments().size(), 1u) << "its own words are not heard";
+}
+
+TEST_F(ForgeJobsTest, ACommentAfterTheMergeIsAnswered) {
+    const auto id = proposed_job();
+    deliver("pull_request", pull("closed", "closed", true, 5));
+    EXPECT_EQ(text(ask("GET", "/" + id), "status"), "completed");
+    deliver("issue_comment", comment("@docent one more thing"));
+    ASSERT_EQ(forge.comments().size(), 1u);
+    EXPECT_NE(forge.comments()[0].body.find("the job is completed"), std::string::npos);
+}
+
+TEST_F(ForgeJobsTest, ACommentReopensACompletedJobWhereTheProjectAllowsIt) {
+    set(R"({"job_follow_up":"0","job_reopen":true})");
+    const auto id = proposed_job();
+    const auto said = comment("@docent and the locks");
+    EXPECT_EQ(deliver("issue_comment", said).body, R"({"accepted":true})");
+    rested(id);
+    EXPECT_EQ(count(id, "user_message"), 2);
+    set(R"({"job_follow_up":"0"})");
+    auto again = said;
+    again["sent"] = "again";
+    EXPECT_EQ(deliver("issue_comment", again).body, R"({"accepted":true})") << "it was heard before";
+    EXPECT_EQ(count(id, "user_message"), 2);
+    EXPECT_TRUE(forge.comments().empty());
+}
+
+TEST_F(ForgeJobsTest, ACommandInACommentIsRunAsOneAndAWrongOneIsAnswered) {
+    const auto id = proposed_job();
+    EXPECT_EQ(deliver("issue_comment", comment("@docent /check-links", true, 1)).body,
+              R"({"accepted":true})");
+    rested(id);
+    EXPECT_EQ(json::serialize(events(id)).find("wrote under the merge request"), std::string::npos);
+    EXPECT_EQ(deliver("issue_comment", comment("@docent /fix-lniks", true, 2)).body, R"({"accepted":false})");
+    ASSERT_EQ(forge.comments().size(), 1u);
+    EXPECT_NE(forge.comments()[0].body.find("/fix-links"), std::string::npos) << forge.comments()[0].body;
+}
+
+TEST_F(ForgesTest, ACommentOnAClosedSessionIsAnswered) {
+    const auto id = worked();
+    proposed(id);
+    call("PATCH", "sessions/" + id, R"({"status":"closed"})");
+    EXPECT_EQ(deliver("issue_comment", comment("@docent more")).body, R"({"accepted":false})");
+    ASSERT_EQ(forge.comments().size(), 1u);
+    EXPECT_NE(forge.comments()[0].body.find("the session is closed"), std::string::npos);
+}
+
 TEST_F(ForgesTest, AMovedBaseIsMergedIntoTheBranch) {
     const auto id = worked();
     const auto head = text(proposed(id), "head_sha");

@@ -178,6 +178,7 @@ public:
     std::unique_ptr<agent::Sessions> agent;
     std::unique_ptr<agent::MergeRequests> merge_requests;
     std::unique_ptr<agent::Jobs> jobs;
+    std::unique_ptr<agent::FollowUps> follow_ups;
     std::unique_ptr<agent::Reviews> reviews;
     std::unique_ptr<api::Coding> coding;
     std::unique_ptr<webhooks::Sender> sender;
@@ -224,10 +225,12 @@ private:
         jobs = std::make_unique<agent::Jobs>(loop.get_executor(), *agent_services, *agent, *merge_requests,
                                              *store);
         must(run(loop, jobs->start()));
-        reviews = std::make_unique<agent::Reviews>(*agent_services, *agent, *jobs, *store);
+        follow_ups =
+            std::make_unique<agent::FollowUps>(*agent_services, *agent, *jobs, *merge_requests, *store);
+        reviews = std::make_unique<agent::Reviews>(*agent_services, *follow_ups, *store);
         coding = std::make_unique<api::Coding>(loop.get_executor(), clock, *store, *repositories, *providers,
-                                               *models, *agent, *workspaces, *merge_requests, *jobs, *reviews,
-                                               agent_settings.data);
+                                               *models, *agent, *workspaces, *merge_requests, *jobs,
+                                               *follow_ups, *reviews, agent_settings.data);
         agent_services->alerts = &coding->alerts;
     }
 

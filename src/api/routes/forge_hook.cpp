@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/analytics_json.hpp"
+#include "api/project_settings.hpp"
 #include "api/session_problem.hpp"
 #include "base/crypto.hpp"
 #include "base/log.hpp"
@@ -55,7 +56,10 @@ Task<Result<bool>> take_news(const store::Repository& repository, ForgeNews news
     if (news.comment) {
         news.comment->repository_id = repository.id;
         news.comment->platform = repository.platform;
-        co_return co_await requests.hear(*std::move(news.comment));
+        auto project = co_await services.projects.find(repository.project_id);
+        if (!project) co_return std::move(project).error();
+        const bool may_reopen = settings_of(*project).job_reopen;
+        co_return co_await services.coding.follow_ups.hear(*std::move(news.comment), may_reopen);
     }
     if (news.pushed_branch.empty()) co_return false;
     auto done = co_await pushed(repository, news.pushed_branch, services);
