@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <cstdlib>
+#include <thread>
 
+#include "app/server.hpp"
 #include "base/ids.hpp"
 #include "cli/cli.hpp"
 #include "store/projects.hpp"
@@ -137,6 +140,48 @@ TEST_F(QuestionsTest, WhatAMergedJobWasToAnswerIsAskedAgain) {
     const auto fixes = run({"questions", "fixes"}).out;
     EXPECT_NE(fixes.find("still unanswered  Which planets"), std::string::npos) << fixes;
     EXPECT_NE(fixes.find("the-job  answered "), std::string::npos) << fixes;
+}
+
+TEST_F(QuestionsTest, AGroupBecomesAJobOfTheRunningServer) {
+    dir.write("docs/index.md", "# Welcome\n\nThe capybara server answers questions.\n");
+    const auto folder = (dir.path() / "docs").string();
+    ASSERT_EQ(std::system(("cd '" + folder +
+                           "' && git init -q -b main . && git add . && git -c user.name=t -c "
+                           "user.email=t@localhost commit -qm first")
+                              .c_str()),
+              0);
+    ASSERT_EQ(run({"project", "add", "zoo", "--docs", folder}).code, 0);
+    asked({{"Which planets orbit the sun?", "unanswered"}, {"planets orbiting the sun", "unanswered"}});
+    const auto alone = run({"questions", "fix", "01"});
+    EXPECT_EQ(alone.code, 1) << alone.err;
+    EXPECT_NE(alone.err.find("docent serve"), std::string::npos) << alone.err;
+    EXPECT_EQ(run({"questions", "fix"}).code, 2);
+
+    app::Config config;
+    config.data = dir.path() / "data";
+    config.listen = "127.0.0.1:0";
+    config.log_level = "off";
+    config.model.name = "default";
+    config.model.provider.kind = "scripted";
+    config.model.provider.script = (dir.path() / "script.json").string();
+    dir.write("script.json", R"([{"text": "The docs should not speak of planets.", "repeat": true}])");
+    auto server = app::DocentServer::start(config);
+    ASSERT_TRUE(server) << server.error().message << server.error().detail;
+    std::jthread serving([&] { (*server)->run(false); });
+    const auto shown = run({"questions", "--unanswered"}).out;
+    const auto at = shown.find("id ");
+    ASSERT_NE(at, std::string::npos) << shown;
+    const auto id = shown.substr(at + 3, shown.find('\n', at) - at - 3);
+    const auto made = run({"questions", "fix", id, "--instructions", "Say that it is about a server."});
+    EXPECT_EQ(made.code, 0) << made.err;
+    EXPECT_NE(made.err.find("A job for 2 questions"), std::string::npos) << made.err;
+    const auto job = made.out.substr(0, made.out.find('\n'));
+    EXPECT_NE(run({"questions", "fixes"}).out.find(job), std::string::npos);
+    EXPECT_NE(run({"job", "show", job}).out.find("job " + job), std::string::npos);
+    const auto unknown = run({"questions", "fix", "01ARZ3NDEKTSV4RRFFQ69G5FAV"});
+    EXPECT_EQ(unknown.code, 3) << unknown.err;
+    EXPECT_NE(unknown.err.find("no open cluster"), std::string::npos) << unknown.err;
+    (*server)->stop();
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "base/quantity.hpp"
 #include "base/text.hpp"
 #include "cli/installation.hpp"
+#include "cli/session_client.hpp"
 #include "cli/terminal.hpp"
 #include "store/conversations.hpp"
 #include "store/question_fixes.hpp"
@@ -28,6 +29,10 @@ struct QuestionsOptions {
     std::string project, since = "30d";
     bool unanswered = false, each = false, as_json = false;
     std::size_t limit = 20;
+    // fix
+    SessionServer server;
+    std::string cluster, instructions, model;
+    bool draft = false;
 };
 
 std::string one_line(std::string_view text, std::size_t most) {
@@ -116,6 +121,39 @@ int show_fixes(const Globals& globals, const QuestionsOptions& o) {
         say("No job was made for unanswered questions yet.");
     else
         print(columns(rows));
+    return Exit::done;
+}
+
+std::string words_at(const json::value& reply, std::string_view name) {
+    const auto* value = reply.is_object() ? reply.get_object().if_contains(name) : nullptr;
+    return value && value->is_string() ? printable(value->get_string()) : std::string();
+}
+
+/// A group of unanswered questions becomes a job of the running server.
+int fix_questions(const Globals& globals, QuestionsOptions o) {
+    o.server.admin = true;
+    o.server.project = o.project;
+    auto client = SessionClient::connect(globals, o.server);
+    if (!client) return fail(client.error());
+    json::object body;
+    if (!o.instructions.empty()) body["instructions"] = repair_utf8(o.instructions);
+    if (!o.model.empty()) body["model"] = o.model;
+    if (o.draft) body["asDraft"] = true;
+    const auto made = (*client)->call("POST",
+                                      "/v1/analytics/" + percent_encode((*client)->project()) +
+                                          "/assistant/clusters/" + percent_encode(o.cluster) + "/job",
+                                      &body);
+    if (!made) return fail(made.error());
+    if (o.as_json) {
+        print(json::serialize(*made));
+        return Exit::done;
+    }
+    const auto id = words_at(*made, "jobId");
+    const auto* count = made->as_object().if_contains("questions");
+    say(fmt::format("A job for {} questions like \"{}\": docent job follow {}",
+                    count && count->is_int64() ? count->get_int64() : 0,
+                    one_line(words_at(*made, "label"), 100), id));
+    print(id);
     return Exit::done;
 }
 
@@ -212,13 +250,28 @@ void add_questions(CLI::App& app, Globals& globals) {
     command->footer(
         "Examples:\n"
         "  docent questions --unanswered\n"
-        "  docent questions --since 7d --each --json");
+        "  docent questions --since 7d --each --json\n"
+        "  docent questions fix 01K0B3...");
     auto* fixes = command->add_subcommand("fixes", "Jobs for unanswered questions, and how those fared");
     fixes->add_option("--project", o->project, "Project (default: the only one, or `default`)");
     fixes->add_flag("--json", o->as_json, "As JSON");
-    command->callback([&globals, o, fixes] {
-        globals.action = [&globals, o, listed = fixes->parsed()] {
-            return listed ? show_fixes(globals, *o) : show_questions(globals, *o);
+    auto* fix = command->add_subcommand("fix", "Let the agent of a running server answer a group, as a job");
+    fix->add_option("cluster", o->cluster, "Id of the group, or of one of its questions")->required();
+    fix->add_option("--instructions", o->instructions, "What the agent should know besides the questions");
+    fix->add_option("--model", o->model, "Model (default: the server's first)");
+    fix->add_flag("--draft", o->draft, "The pull request is a draft");
+    fix->add_option("--project", o->project, "Project (default: the only one, or `default`)");
+    fix->add_option("--server", o->server.url, "Address of the server (default: the one of --data)");
+    fix->add_option("--key", o->server.key, "Admin key (default: DOCENT_API_KEY, or one of this machine)");
+    fix->add_flag("--json", o->as_json, "As JSON");
+    fix->footer(
+        "The job's id is printed. The ids of groups: docent questions --unanswered\n\n"
+        "Example:\n  docent questions fix 01K0B3... --instructions \"The limits are in src/limits.ts\"");
+    command->callback([&globals, o, fixes, fix] {
+        globals.action = [&globals, o, listed = fixes->parsed(), fixing = fix->parsed()] {
+            return fixing   ? fix_questions(globals, *o)
+                   : listed ? show_fixes(globals, *o)
+                            : show_questions(globals, *o);
         };
     });
 }
