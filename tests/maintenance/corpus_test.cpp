@@ -1,6 +1,10 @@
+#include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <map>
+#include <set>
 
+#include "docs/import.hpp"
 #include "maintenance/site_fixture.hpp"
 
 namespace docent::maintenance {
@@ -70,6 +74,71 @@ TEST_F(Corpus, links_are_fixed_and_a_page_renamed_on_a_site_of_four_languages) {
         EXPECT_TRUE(of_redirect || line.find("organize/page") != std::string::npos) << line;
     }
     std::cout << lines << " lines differ\n";
+}
+
+/// What a link of a page means on the site, without query and anchor.
+std::string address_of(const docs::Page& page, std::string target) {
+    target = target.substr(0, target.find_first_of("?#"));
+    if (target.empty()) return page.path;
+    std::filesystem::path out = target;
+    if (!target.starts_with('/')) out = "/" / std::filesystem::path(page.path).parent_path() / target;
+    auto path = out.lexically_normal().string().substr(1);
+    while (path.ends_with('/')) path.pop_back();
+    for (const std::string_view ending : {".mdx", ".md", "/index"})
+        if (path.ends_with(ending)) path.resize(path.size() - ending.size());
+    return path.empty() ? "index" : path;
+}
+
+TEST_F(Corpus, what_the_commands_wrote_leads_somewhere_when_the_site_is_imported_again) {
+    if (base.empty()) return;
+    const auto imported = [&] {
+        auto site = docs::import_folder(root, {});
+        if (!site) throw std::runtime_error(site.error().message);
+        return *std::move(site);
+    };
+    std::map<std::string, std::multiset<std::string>> before;
+    for (const auto& page : imported().pages)
+        for (const auto& link : page.links) before[page.file].insert(link.target);
+    apply(run("/fix-links"));
+    commit("fixed");
+    apply(run("/rename-page organize/pages organize/page-files"));
+
+    const auto site = imported();
+    std::map<std::string, const docs::Page*> pages;
+    for (const auto& page : site.pages) pages[page.path] = &page;
+    for (const std::string language : {"", "es/", "fr/", "zh/"}) {
+        EXPECT_TRUE(pages.contains(language + "organize/page-files"));
+        EXPECT_FALSE(pages.contains(language + "organize/pages"));
+        ASSERT_TRUE(site.redirects.contains(language + "organize/pages"));
+        EXPECT_EQ(address_of(*site.pages.begin(), "/" + site.redirects.at(language + "organize/pages")),
+                  language + "organize/page-files");
+    }
+    std::size_t touched = 0;
+    for (const auto& page : site.pages) {
+        auto file = page.file;
+        if (file.ends_with("organize/page-files.mdx")) file.replace(file.size() - 14, 10, "pages");
+        auto known = before[file];
+        for (const auto& link : page.links) {
+            if (const auto same = known.find(link.target); same != known.end()) {
+                known.erase(same);
+                continue;
+            }
+            if (link.target.find("://") != std::string::npos || link.target.starts_with("mailto:")) continue;
+            const auto where = page.file + ":" + std::to_string(link.line) + " " + link.target;
+            const auto address = address_of(page, link.target);
+            // files.
+            const auto redirect = site.redirects.find(address);
+            const bool moved = redirect != site.redirects.end() && !address.ends_with("organize/pages");
+            const auto found = pages.find(address);
+            EXPECT_TRUE(found != pages.end() || moved || is_there(address)) << where;
+            ++touched;
+            const auto hash = link.target.find('#');
+            if (found == pages.end() || hash == std::string::npos) continue;
+            EXPECT_TRUE(std::ranges::count(found->second->anchors, link.target.substr(hash + 1))) << where;
+        }
+    }
+    EXPECT_GT(touched, 80U);
+    std::cout << touched << " links were touched\n";
 }
 
 }  // namespace
