@@ -89,7 +89,7 @@ Task<Status> MergeRequests::bring_claimed(store::MergeRequest request) {
     auto tree = co_await services_.workspaces->find(*session);
     if (!tree && tree.error().code == ErrorCode::not_found) co_return Status();
     if (!tree) co_return tree.error();
-    const git::Identity committer{services_.settings.author_name, services_.settings.author_email};
+    const auto committer = services_.settings.committer();
     const auto update =
         co_await on(services_.pools.git, [&] { return blocking_update(*tree, request, committer); });
     if (!update) co_return update.error();

@@ -114,7 +114,7 @@ Task<Result<forge::Place>> MergeRequests::place_of(const store::Session& session
     place->remote = tree.remote;
     place->workspace = tree.workspace;
     place->work = services_.workspaces->scratch(session.id);
-    place->committer = {services_.settings.author_name, services_.settings.author_email};
+    place->committer = services_.settings.committer();
     co_return place;
 }
 

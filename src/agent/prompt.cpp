@@ -50,7 +50,8 @@ std::string of_jobs(const Tree& tree) {
 
 }  // namespace
 
-std::string blocking_system_prompt(const store::Session& session, const Tree& tree) {
+std::string blocking_system_prompt(const store::Session& session, const Tree& tree,
+                                   const Research& research) {
     std::string out =
         "You are Docent's coding agent. You work on a git repository through the tools, on a branch of your "
         "own; a person reads your messages and reviews what you change.\n\n"
@@ -75,6 +76,15 @@ std::string blocking_system_prompt(const store::Session& session, const Tree& tr
     out += session.auto_commit
                ? "Your changes are committed for you after each completed step of the plan.\n"
                : "Your changes stay uncommitted in the working tree unless the user asks for a commit.\n";
+    if (research.documentation)
+        out += "What the published documentation says now: search_documentation, read_documentation.\n";
+    if (!research.repositories.empty()) {
+        out +=
+            "Other repositories of the project, which the tools that read files take as `repository`, and "
+            "which nobody changes from here:";
+        for (const auto& name : research.repositories) out += " " + llm::attribute(name);
+        out += "\n";
+    }
     if (session.origin == "job") out += of_jobs(tree);
     for (const char* name : {"AGENTS.md", ".mintlify/AGENTS.md"}) {
         const auto text = read_some(tree.path / name);

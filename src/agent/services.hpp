@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/pools.hpp"
+#include "git/workspace.hpp"
 #include "llm/models.hpp"
 #include "store/alerts.hpp"
 #include "store/attachments.hpp"
@@ -27,6 +28,9 @@ class HttpClient;
 namespace docent::sandbox {
 class Sandbox;
 }
+namespace docent::sources {
+class Sources;
+}
 
 namespace docent::agent {
 
@@ -46,10 +50,15 @@ struct Settings {
     std::uint64_t max_disk = 8ULL << 30;             // bytes of a session's files; then its turns pause
     std::chrono::seconds question_limit{24 * 3600};  // an unanswered question gets its default
     std::string author_name = "Docent", author_email = "docent@localhost";
+    std::string signing_key;                 // of commits: git/signing.hpp; "": unsigned
+    std::string branch_prefix = "docent/";   // of the names of branches that are made here
     std::string mention = "@docent";         // what a comment on a forge calls the agent by
     std::vector<std::string> allowed_hosts;  // for all repositories (net::HostRules)
     std::vector<std::string> secrets;        // that no event may show: see Secrets
     std::filesystem::path data;              // DATA: mirrors/, trees/, attachments/ are below it
+
+    /// Who makes commits.
+    git::Identity committer() const { return {author_name, author_email, signing_key}; }
 };
 
 class Workspaces;
@@ -73,6 +82,7 @@ struct Services {
     store::Attachments* attachments = nullptr;  // where screenshots are kept
     forge::Credentials* credentials = nullptr;  // tokens of code providers; none: as they are stored
     store::Goals* goals = nullptr;              // where plans are kept as tasks
+    sources::Sources* sources = nullptr;        // the project's documentation; none: it cannot be searched
 };
 
 }  // namespace docent::agent

@@ -11,6 +11,7 @@
 #include "base/ids.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "sources/sources.hpp"
 
 namespace docent::agent {
 
@@ -84,7 +85,12 @@ Task<bool> Turn::prepare() {
     std::vector<store::Event> no_events;
     auto noted = co_await append(std::move(no_events), std::move(patch));
     if (!noted) co_return false;
-    system_ = co_await on(services_.pools.git, [&] { return blocking_system_prompt(session_, tree_); });
+    Research research;
+    auto others = co_await services_.workspaces->others(session_);
+    if (others) research.repositories = *std::move(others);
+    research.documentation = services_.sources && services_.sources->index(session_.project_id);
+    system_ =
+        co_await on(services_.pools.git, [&] { return blocking_system_prompt(session_, tree_, research); });
     co_return true;
 }
 

@@ -47,7 +47,8 @@ Tree tree_of(const store::Session& session, const store::Repository& repository,
 
 }  // namespace
 
-std::string branch_name_for(const store::Session& session) {
+std::string Workspaces::branch_name(const store::Session& session) const {
+    if (!session.branch_name.empty()) return session.branch_name;
     std::string slug;
     for (const char c : lower_ascii(session.title)) {
         if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
@@ -59,7 +60,7 @@ std::string branch_name_for(const store::Session& session) {
     while (!slug.empty() && slug.back() == '-') slug.pop_back();
     if (slug.empty()) slug = "session";
     // The end of the id is its random part.
-    return "docent/" + slug + "-" +
+    return services_.settings.branch_prefix + slug + "-" +
            session.id.substr(session.id.size() - std::min<std::size_t>(6, session.id.size()));
 }
 
@@ -110,23 +111,41 @@ Task<Result<git::Remote>> Workspaces::remote(const store::Repository& repository
 Task<Result<git::Remote>> Workspaces::renewed(const store::Session& session, git::Remote was) {
     auto repository = co_await this->repository(session);
     if (!repository) co_return std::move(repository).error();
+    co_return co_await renewed_of(*repository, std::move(was));
+}
+
+Task<Result<git::Remote>> Workspaces::renewed_of(const store::Repository& repository, git::Remote was) {
     if (!services_.credentials || was.token.empty()) co_return was;
-    auto token = co_await services_.credentials->renew(repository->code_provider_id, was.token);
+    auto token = co_await services_.credentials->renew(repository.code_provider_id, was.token);
     if (!token) co_return std::move(token).error();
     was.token = *std::move(token);
     co_return was;
 }
 
+Task<Result<git::Remote>> Workspaces::refresh(const store::Repository& repository) {
+    auto from = co_await remote(repository);
+    if (!from) co_return from;
+    const auto bare = mirror(repository.id);
+    auto done = co_await on(services_.pools.git, [&] { return git::blocking_refresh_mirror(*from, bare); });
+    if (done) co_return from;
+    if (done.error().code != ErrorCode::upstream_failed) co_return std::move(done).error();
+    auto again = co_await renewed_of(repository, *from);
+    if (!again || again->token == from->token) co_return std::move(done).error();
+    done = co_await on(services_.pools.git, [&] { return git::blocking_refresh_mirror(*again, bare); });
+    if (!done) co_return std::move(done).error();
+    co_return again;
+}
+
 Task<Result<Workspaces::Opened>> Workspaces::open(const store::Session& session) {
     auto repository = co_await this->repository(session);
     if (!repository) co_return std::move(repository).error();
-    auto from = co_await remote(*repository);
-    if (!from) co_return std::move(from).error();
     const auto where = folder(session.id);
     const auto bare = mirror(repository->id);
     Opened out;
     auto there = co_await on(services_.pools.git, [&] { return git::blocking_open_workspace(bare, where); });
     if (there) {
+        auto from = co_await remote(*repository);
+        if (!from) co_return std::move(from).error();
         store::Session known = session;
         if (session.branch_name.empty() || session.base_commit.empty()) {
             // Killed between the making of the tree and the storing of what it is.
@@ -142,15 +161,15 @@ Task<Result<Workspaces::Opened>> Workspaces::open(const store::Session& session)
         co_return out;
     }
     if (there.error().code != ErrorCode::not_found) co_return std::move(there).error();
-    const auto branch = session.branch_name.empty() ? branch_name_for(session) : session.branch_name;
+    const auto branch = branch_name(session);
     const auto target = session.target_branch.empty() ? repository->default_branch : session.target_branch;
     if (branch == repository->default_branch)
         co_return invalid("branch_name \"" + branch +
                           "\" is the repository's default branch; work on another one");
-    auto made = co_await on(services_.pools.git, [&]() -> Result<git::Checkout> {
-        TRY_VOID(git::blocking_refresh_mirror(*from, bare));
-        return git::blocking_create_workspace(bare, where, branch, target);
-    });
+    auto from = co_await refresh(*repository);
+    if (!from) co_return std::move(from).error();
+    auto made = co_await on(services_.pools.git,
+                            [&] { return git::blocking_create_workspace(bare, where, branch, target); });
     if (!made) co_return std::move(made).error();
     out.made = true;
     out.patch.branch_name = made->branch;
@@ -178,8 +197,7 @@ Task<Result<Tree>> Workspaces::find(const store::Session& session) {
 Task<Result<std::string>> Workspaces::commit(const Tree& tree, std::string message) {
     git::CommitRequest request;
     request.message = std::move(message);
-    request.author = {services_.settings.author_name, services_.settings.author_email};
-    request.committer = request.author;
+    request.author = request.committer = services_.settings.committer();
     auto done =
         co_await on(services_.pools.git, [&] { return git::blocking_commit(tree.workspace, request); });
     if (done) co_return std::move(done->sha);

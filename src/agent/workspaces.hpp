@@ -25,11 +25,22 @@ public:
     /// upstream_failed, timed_out: it cannot be fetched.
     Task<Result<Opened>> open(const store::Session& session);
 
+    /// The session's branch, or how it will be called:
+    /// "<Settings::branch_prefix><words of the title>-<6 characters of the id>".
+    std::string branch_name(const store::Session& session) const;
+
     /// The tree if it is there, without a look at the remote. not_found.
     Task<Result<Tree>> find(const store::Session& session);
 
     /// The token of a code provider; "" when it has none.
     Task<Result<std::string>> token(const store::CodeProvider& provider);
+    /// Another enabled repository of the project, by its name: a copy for reading, as its default branch was
+    /// when the session first asked for it. It has no branch, and no remote. not_found names those there are;
+    /// errors as open().
+    Task<Result<Tree>> reading(const store::Session& session, std::string name);
+    /// The full names of those.
+    Task<Result<std::vector<std::string>>> others(const store::Session& session);
+
     /// The remote with a token that was asked for anew where one can be: `was` had one that expired.
     Task<Result<git::Remote>> renewed(const store::Session& session, git::Remote was);
 
@@ -61,11 +72,12 @@ private:
     std::filesystem::path mirror(const std::string& repository_id) const;
     Task<Result<store::Repository>> repository(const store::Session& session);
     Task<Result<git::Remote>> remote(const store::Repository& repository);
+    Task<Result<git::Remote>> renewed_of(const store::Repository& repository, git::Remote was);
+    /// Its mirror follows its remote, which is returned; a token that expired is renewed once.
+    Task<Result<git::Remote>> refresh(const store::Repository& repository);
+    Task<Result<std::vector<store::Repository>>> enabled(const store::Session& session);
 
     Services& services_;
 };
-
-/// "docent/<words of the title>-<6 characters of the id>".
-std::string branch_name_for(const store::Session& session);
 
 }  // namespace docent::agent

@@ -21,8 +21,8 @@ browser::Config browser_config(const Config& config) {
 }  // namespace
 
 CodingSessions::CodingSessions(boost::asio::any_io_executor loop, const Clock& clock, Pools& pools,
-                               store::Store& store, llm::Models& models, net::HttpClient& http,
-                               const Config& config, const std::string& secret_key)
+                               store::Store& store, llm::Models& models, sources::Sources& sources,
+                               net::HttpClient& http, const Config& config, const std::string& secret_key)
     : repositories_(store, secret_key),
       providers_(store, secret_key),
       credentials_(clock, providers_, &http),
@@ -49,6 +49,7 @@ CodingSessions::CodingSessions(boost::asio::any_io_executor loop, const Clock& c
     services_.browser = &browser_;
     services_.attachments = &api.attachments;
     services_.goals = &api.goals;
+    services_.sources = &sources;
 }
 
 Task<Status> CodingSessions::start() {

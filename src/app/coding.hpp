@@ -12,6 +12,7 @@
 #include "browser/browser.hpp"
 #include "forge/credentials.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sources/sources.hpp"
 #include "store/repositories.hpp"
 
 namespace docent::app {
@@ -21,8 +22,8 @@ namespace docent::app {
 class CodingSessions {
 public:
     CodingSessions(boost::asio::any_io_executor loop, const Clock& clock, Pools& pools, store::Store& store,
-                   llm::Models& models, net::HttpClient& http, const Config& config,
-                   const std::string& secret_key);
+                   llm::Models& models, sources::Sources& sources, net::HttpClient& http,
+                   const Config& config, const std::string& secret_key);
     CodingSessions(const CodingSessions&) = delete;
     CodingSessions& operator=(const CodingSessions&) = delete;
 

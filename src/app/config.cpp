@@ -11,6 +11,9 @@
 #include "app/settings.hpp"
 #include "base/nearest.hpp"
 #include "base/text.hpp"
+#include "git/repository.hpp"
+#include "git/signing.hpp"
+#include "git/workspace.hpp"
 
 extern "C" char** environ;
 
@@ -315,6 +318,10 @@ agent::Settings configured_agent(const Config& config) {
     out.max_open = given.max_open;
     out.max_disk = given.max_disk;
     out.author_name = given.author_name;
+    out.signing_key = git::is_ssh_signing_key(given.signing_key)
+                          ? std::filesystem::absolute(given.signing_key).string()
+                          : given.signing_key;
+    out.branch_prefix = given.branch_prefix;
     out.mention = given.mention;
     out.author_email = given.author_email;
     out.allowed_hosts = given.allowed_hosts;
@@ -323,6 +330,24 @@ agent::Settings configured_agent(const Config& config) {
     out.secrets.push_back(config.sources.embeddings.api_key);
     out.secrets.push_back(config.secret_key);
     return out;
+}
+
+Status blocking_check_commits(const Config& config) {
+    const auto agent = configured_agent(config);
+    const auto of = [](const char* setting, Error error) {
+        error.message = "\"" + std::string(setting) + "\" " + error.message;
+        return error;
+    };
+    if (!git::check_identity({agent.author_name, "a@localhost"}))
+        return of("agent.author_name", invalid("is empty or has signs that git cannot keep"));
+    if (!git::check_identity({"a", agent.author_email}))
+        return of("agent.author_email", invalid("is empty or has signs that git cannot keep"));
+    if (!git::is_branch_name(agent.branch_prefix + "page"))
+        return of("agent.branch_prefix",
+                  invalid("begins no branch name that git allows; such as docs/ or docent-"));
+    if (agent.signing_key.empty()) return {};
+    auto signs = git::blocking_check_signing_key(agent.signing_key);
+    return signs ? signs : of("agent.signing_key", signs.error());
 }
 
 std::string store_url(const Config& config) {

@@ -34,6 +34,7 @@ struct AgentConfig {
     std::int64_t max_running = 8, max_queued = 100, max_open = 1'000;
     std::size_t max_disk = std::size_t{8} << 30;
     std::string author_name = "Docent", author_email = "docent@localhost";
+    std::string signing_key, branch_prefix = "docent/";
     std::string mention = "@docent";
     std::vector<std::string> allowed_hosts;
     std::string browser;
@@ -94,6 +95,10 @@ std::vector<llm::ModelConfig> configured_models(const Config& config);
 store::Caps configured_caps(const Config& config);
 
 agent::Settings configured_agent(const Config& config);
+
+/// Whether commits can be made, and signed, as the settings say. The Error names the setting and what it
+/// takes. Signs something: blocks.
+Status blocking_check_commits(const Config& config);
 
 /// store_url, or the SQLite file in the data directory when that is "".
 std::string store_url(const Config& config);

@@ -149,8 +149,9 @@ Status DocentServer::Impl::open() {
     TRY(const auto sealing_key, secret_key(config));
     if (const auto rules = net::HostRules::parse(config.agent.allowed_hosts); !rules)
         return invalid("\"agent.allowed_hosts\": " + rules.error().message);
-    coding =
-        std::make_unique<CodingSessions>(executor, clock, pools, *store, *models, *http, config, sealing_key);
+    TRY_VOID(blocking_check_commits(config));
+    coding = std::make_unique<CodingSessions>(executor, clock, pools, *store, *models, *sources, *http,
+                                              config, sealing_key);
     TRY_VOID(run_here(loop, coding->start()));
     if (const auto rules = net::HostRules::parse(config.webhooks.allowed_hosts); !rules)
         return invalid("\"webhooks.allowed_hosts\": " + rules.error().message);

@@ -77,6 +77,8 @@ const std::vector<Setting> own_table = {
     SETTING("agent.recovery", api.session_recovery, "What a restart does with a turn that it interrupted, where a session does not say: resume begins it again with a note, hold waits for the next message.", "resume|hold"),
     SETTING("agent.author_name", agent.author_name, "Name in the commits of coding sessions."),
     SETTING("agent.author_email", agent.author_email, "Address in the commits of coding sessions."),
+    SETTING("agent.signing_key", agent.signing_key, "What the commits of coding sessions and jobs are signed with: the path of an SSH private key without a passphrase, with a \"/\" in it, or the id of an OpenPGP key of gpg; empty signs none."),
+    SETTING("agent.branch_prefix", agent.branch_prefix, "What the names of branches begin with that coding sessions and jobs make for themselves."),
     SETTING("agent.mention", agent.mention, "What people call the agent by in comments on pull requests; empty hears none."),
     SETTING("agent.allowed_hosts", agent.allowed_hosts, "Hosts that agents may call for any repository, besides those of its own settings: example.com, *.example.com, example.com:8080. Private addresses are called only if they are here."),
     SETTING("agent.browser", agent.browser, "Program of Chromium, or of a relative of it, that shows pages to agents; empty looks in the usual places, off reads pages without one."),

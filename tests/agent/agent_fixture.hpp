@@ -72,6 +72,7 @@ protected:
         store::Project project;
         project.slug = "default";
         project.source_kind = "folder";
+        project.source = (folder.path() / "repo").string();
         project.hosts = "[]";
         project.settings = "{}";
         auto added = run(projects->add(std::move(project)));

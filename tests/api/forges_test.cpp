@@ -14,8 +14,8 @@ constexpr const char* writes =
 
 class ForgesTest : public SessionsTest {
 protected:
-    explicit ForgesTest(FakeForge::Kind kind = FakeForge::Kind::github)
-        : SessionsTest(writes),
+    explicit ForgesTest(FakeForge::Kind kind = FakeForge::Kind::github, const char* script = writes)
+        : SessionsTest(script),
           forge(kind),
           platform(kind == FakeForge::Kind::github ? "github" : "forgejo") {
         connect(json::object{{"type", "token"}, {"token", FakeForge::token}});
@@ -161,6 +161,51 @@ TEST_F(ForgesTest, AGitHubAppsTokenIsRenewedWhenItExpiresHalfway) {
     EXPECT_EQ(forge.tokens_made(), 2);
     const auto shown = call("GET", "code-providers").body;
     EXPECT_EQ(shown.find("PRIVATE KEY"), std::string::npos);
+}
+
+/// The agent pushes by itself in its second turn.
+class PushingAgentTest : public ForgesTest {
+protected:
+    PushingAgentTest()
+        : ForgesTest(
+              FakeForge::Kind::github,
+              R"([{"calls": [{"name": "create_file", "args": {"path": "a.md", "content": "A\n"}}]}, {"text": "Wrote a page."},
+                  {"calls": [{"name": "commit", "args": {"message": "A page"}}, {"name": "push_to_remote", "args": {}}]},
+                  {"text": "Pushed."}, {"text": "Done.", "repeat": true}])") {}
+    void connect_app() {
+        const auto made = server.shell("openssl genrsa 2048 2>/dev/null");
+        ASSERT_TRUE(made);
+        forge.add_app("1234");
+        connect({{"type", "app"}, {"app_id", "1234"}, {"installation_id", 99}, {"private_key", made->out}});
+    }
+};
+
+TEST_F(PushingAgentTest, ATokenThatExpiresUnderTheAgentIsRenewedWhereItPushes) {
+    connect_app();
+    const auto allowed =
+        call("PATCH", "repositories/" + repository_id, R"({"settings":{"allow_push":true}})");
+    ASSERT_EQ(allowed.status, 200) << allowed.body;
+    const auto id = worked();
+    EXPECT_EQ(forge.tokens_made(), 1);
+    forge.expire_tokens();
+    send(id, "Push it");
+    await_idle(id);
+    EXPECT_EQ(forge.tokens_made(), 2);
+    const auto pushed = await(id, "agent_push_to_remote").at("payload").as_object();
+    EXPECT_TRUE(pushed.at("error").is_null()) << json::serialize(pushed);
+    EXPECT_EQ(text(pushed, "result"), "pushed");
+    EXPECT_EQ(forge.git("show docent/page:a.md"), "A");
+}
+
+TEST_F(PushingAgentTest, ATokenThatExpiredBeforeASessionBeginsIsRenewed) {
+    connect_app();
+    worked();
+    forge.expire_tokens();
+    const auto id = session(R"({"branch_name":"docent/other","repository_id":")" + repository_id + "\"}");
+    send(id, "More");
+    await_idle(id);
+    EXPECT_EQ(forge.tokens_made(), 2);
+    EXPECT_EQ(json::serialize(events(id)).find("workspace_failed"), std::string::npos);
 }
 
 TEST_F(ForgesTest, CodeProvidersNameTheFieldThatIsWrong) {

@@ -126,3 +126,25 @@ TEST(Config, TheReferencePageIsTheTable) {
     const std::string page{std::istreambuf_iterator<char>(in), {}};
     EXPECT_EQ(page, settings_page()) << "run: docent config --reference > docs/reference/settings.mdx";
 }
+
+TEST(Config, WhatCommitsCannotBeMadeWithIsNamed) {
+    const auto complaint = [](const std::string& setting, const std::string& value) {
+        Config config;
+        auto set = parse_value(*find_setting(setting), config, value);
+        if (!set) return set.error().message;
+        const auto fine = blocking_check_commits(config);
+        return fine ? std::string("fine") : fine.error().message;
+    };
+    EXPECT_EQ(complaint("agent.author_name", "Ada"), "fine");
+    EXPECT_TRUE(complaint("agent.author_name", "<>").starts_with("\"agent.author_name\" is empty or has"));
+    EXPECT_TRUE(complaint("agent.author_email", "").starts_with("\"agent.author_email\" is empty or has"));
+    EXPECT_EQ(complaint("agent.branch_prefix", ""), "fine");
+    EXPECT_EQ(complaint("agent.branch_prefix", "bot-"), "fine");
+    EXPECT_TRUE(complaint("agent.branch_prefix", "a b/").starts_with("\"agent.branch_prefix\" begins no"));
+    TempDir dir;
+    EXPECT_TRUE(complaint("agent.signing_key", (dir.path() / "nowhere").string())
+                    .starts_with("\"agent.signing_key\" names no file"));
+    dir.write("text", "no key\n");
+    EXPECT_TRUE(complaint("agent.signing_key", (dir.path() / "text").string())
+                    .starts_with("\"agent.signing_key\" is no SSH private key"));
+}

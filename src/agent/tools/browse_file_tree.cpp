@@ -68,7 +68,7 @@ json::object browse_file_tree_begin(const json::object& args) {
 }
 
 Task<Result<ToolOutcome>> browse_file_tree_tool(ToolContext& context, const json::object& args) {
-    return run_on_files(context, args, browse);
+    return run_on_named_files(context, args, browse);
 }
 
 }  // namespace docent::agent

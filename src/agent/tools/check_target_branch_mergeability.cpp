@@ -44,7 +44,7 @@ json::object check_target_branch_mergeability_begin(const json::object& args) {
 
 Task<Result<ToolOutcome>> check_target_branch_mergeability_tool(ToolContext& context,
                                                                 const json::object& args) {
-    return run_on_git(context, args, check);
+    return run_on_remote(context, args, check);
 }
 
 }  // namespace docent::agent

@@ -1,5 +1,6 @@
 #include "agent/tools/git_output.hpp"
 
+#include "agent/workspaces.hpp"
 #include "base/text.hpp"
 
 namespace docent::agent {
@@ -8,25 +9,36 @@ namespace {
 
 constexpr std::size_t most_files = 2000, most_lines = 300;
 
+Result<ToolOutcome> blocking_call(ToolContext& context, const json::object& args, GitTool* tool) {
+    auto done = tool(context, args);
+    if (!done) return refusal(std::move(done).error());
+    return done;
+}
+
 }  // namespace
 
 Task<Result<ToolOutcome>> run_on_git(ToolContext& context, const json::object& args, GitTool* tool) {
     if (context.tree.workspace.git_dir.empty())
         co_return tool_error("no_repository", "the session has no repository to work on");
-    auto outcome = co_await on(context.services.pools.git, [&]() -> Result<ToolOutcome> {
-        auto done = tool(context, args);
-        if (!done) return refusal(std::move(done).error());
-        return done;
-    });
-    co_return outcome;
+    co_return co_await on(context.services.pools.git, [&] { return blocking_call(context, args, tool); });
 }
 
-git::Identity committer(const ToolContext& context) {
-    git::Identity out;
-    out.name = context.services.settings.author_name;
-    out.email = context.services.settings.author_email;
-    return out;
+Task<Result<ToolOutcome>> run_on_remote(ToolContext& context, const json::object& args, GitTool* tool) {
+    auto outcome = co_await run_on_git(context, args, tool);
+    const auto& tree = context.tree;
+    const bool refused =
+        outcome && (outcome->error_code == "upstream_failed" || outcome->error_code == "push_failed");
+    if (!refused || tree.remote.token.empty() || !context.services.workspaces) co_return outcome;
+    auto renewed = co_await context.services.workspaces->renewed(context.session, tree.remote);
+    if (!renewed || renewed->token == tree.remote.token) co_return outcome;
+    Tree other = tree;
+    other.remote = *std::move(renewed);
+    ToolContext again{context.session,  other,           context.services,
+                      context.event_id, context.goal_id, context.progress};
+    co_return co_await run_on_git(again, args, tool);
 }
+
+git::Identity committer(const ToolContext& context) { return context.services.settings.committer(); }
 
 std::string target_branch(const ToolContext& context, const json::object& args, std::string_view name) {
     auto branch = llm::text_arg(args, name);

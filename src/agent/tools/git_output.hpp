@@ -14,6 +14,9 @@ namespace docent::agent {
 /// A tool that is one blocking function over the session's repository. Its Errors become refusals.
 using GitTool = Result<ToolOutcome>(ToolContext& context, const boost::json::object& args);
 Task<Result<ToolOutcome>> run_on_git(ToolContext& context, const boost::json::object& args, GitTool* tool);
+/// The same for one that speaks with the remote: it is called again when the token expired and another one
+/// can be had.
+Task<Result<ToolOutcome>> run_on_remote(ToolContext& context, const boost::json::object& args, GitTool* tool);
 
 /// Who commits.
 git::Identity committer(const ToolContext& context);

@@ -22,7 +22,7 @@ json::object merge_remote_branch_begin(const json::object& args) {
 }
 
 Task<Result<ToolOutcome>> merge_remote_branch_tool(ToolContext& context, const json::object& args) {
-    return run_on_git(context, args, merge);
+    return run_on_remote(context, args, merge);
 }
 
 }  // namespace docent::agent

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/services.hpp"
+#include "agent/workspaces.hpp"
 #include "base/text.hpp"
 #include "git/text_diff.hpp"
 #include "llm/untrusted.hpp"
@@ -150,6 +151,19 @@ Task<Result<ToolOutcome>> run_on_files(ToolContext& context, const json::object&
         if (!done) return refusal(std::move(done).error());
         return done;
     });
+    co_return outcome;
+}
+
+Task<Result<ToolOutcome>> run_on_named_files(ToolContext& context, const json::object& args, FileTool* tool) {
+    auto name = llm::text_arg(args, "repository");
+    const bool own = name.empty() || name == context.tree.repository || !context.services.workspaces;
+    if (own) co_return co_await run_on_files(context, args, tool);
+    auto other = co_await context.services.workspaces->reading(context.session, std::move(name));
+    if (!other) co_return refusal(std::move(other).error());
+    ToolContext there{context.session,  *other,          context.services,
+                      context.event_id, context.goal_id, context.progress};
+    auto outcome = co_await run_on_files(there, args, tool);
+    if (outcome) outcome->payload["repository"] = other->repository;
     co_return outcome;
 }
 

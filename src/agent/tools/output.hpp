@@ -58,4 +58,9 @@ using FileTool = Result<ToolOutcome>(ToolContext& context, const TreeFiles& file
                                      const boost::json::object& args);
 Task<Result<ToolOutcome>> run_on_files(ToolContext& context, const boost::json::object& args, FileTool* tool);
 
+/// The same for a tool that reads: over another repository of the project, where the argument `repository`
+/// names one.
+Task<Result<ToolOutcome>> run_on_named_files(ToolContext& context, const boost::json::object& args,
+                                             FileTool* tool);
+
 }  // namespace docent::agent

@@ -33,7 +33,7 @@ json::object pull_from_remote_begin(const json::object& args) {
 }
 
 Task<Result<ToolOutcome>> pull_from_remote_tool(ToolContext& context, const json::object& args) {
-    return run_on_git(context, args, pull);
+    return run_on_remote(context, args, pull);
 }
 
 }  // namespace docent::agent

@@ -56,7 +56,7 @@ json::object push_to_remote_begin(const json::object&) {
 }
 
 Task<Result<ToolOutcome>> push_to_remote_tool(ToolContext& context, const json::object& args) {
-    return run_on_git(context, args, push);
+    return run_on_remote(context, args, push);
 }
 
 }  // namespace docent::agent

@@ -87,7 +87,7 @@ json::object read_around_match_begin(const json::object& args) {
 }
 
 Task<Result<ToolOutcome>> read_around_match_tool(ToolContext& context, const json::object& args) {
-    return run_on_files(context, args, read);
+    return run_on_named_files(context, args, read);
 }
 
 }  // namespace docent::agent

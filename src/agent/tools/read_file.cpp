@@ -35,7 +35,7 @@ json::object read_file_begin(const json::object& args) {
 }
 
 Task<Result<ToolOutcome>> read_file_tool(ToolContext& context, const json::object& args) {
-    return run_on_files(context, args, read_whole);
+    return run_on_named_files(context, args, read_whole);
 }
 
 }  // namespace docent::agent

@@ -42,7 +42,7 @@ json::object read_file_range_begin(const json::object& args) {
 }
 
 Task<Result<ToolOutcome>> read_file_range_tool(ToolContext& context, const json::object& args) {
-    return run_on_files(context, args, read_range);
+    return run_on_named_files(context, args, read_range);
 }
 
 }  // namespace docent::agent

@@ -107,7 +107,7 @@ json::object search_files_begin(const json::object& args) {
 }
 
 Task<Result<ToolOutcome>> search_files_tool(ToolContext& context, const json::object& args) {
-    return run_on_files(context, args, search);
+    return run_on_named_files(context, args, search);
 }
 
 }  // namespace docent::agent

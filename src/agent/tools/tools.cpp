@@ -13,6 +13,8 @@ DOCENT_TOOL(read_file);
 DOCENT_TOOL(read_file_range);
 DOCENT_TOOL(read_around_match);
 DOCENT_TOOL(search_files);
+DOCENT_TOOL(search_documentation);
+DOCENT_TOOL(read_documentation);
 DOCENT_TOOL(edit_file);
 DOCENT_TOOL(create_file);
 DOCENT_TOOL(remove_file);
@@ -45,14 +47,17 @@ const std::vector<Tool>& tools() {
          R"({"type":"object","properties":{
              "path":{"type":"string","description":"a folder; leave out for the top"},
              "depth":{"type":"integer","minimum":1,"maximum":20,"description":"levels of folders; 2 unless told"},
-             "ignored":{"type":"boolean"}}})",
+             "ignored":{"type":"boolean"},
+             "repository":{"type":"string","description":"another connected repository; leave out for yours"}}})",
          "agent_file_tree_browse", browse_file_tree_begin, browse_file_tree_tool},
         {"read_file", "Reads a text file from its beginning. For long files use read_file_range.",
-         R"({"type":"object","properties":{"path":{"type":"string","minLength":1}},"required":["path"]})",
+         R"({"type":"object","properties":{"path":{"type":"string","minLength":1},
+             "repository":{"type":"string","description":"another connected repository; leave out for yours"}},"required":["path"]})",
          "agent_file_read", read_file_begin, read_file_tool},
         {"read_file_range", "Reads lines of a text file. Lines count from 1; both ends are included.",
          R"({"type":"object","properties":{"path":{"type":"string","minLength":1},
-             "start_line":{"type":"integer","minimum":1},"end_line":{"type":"integer","minimum":1}},
+             "start_line":{"type":"integer","minimum":1},"end_line":{"type":"integer","minimum":1},
+             "repository":{"type":"string","description":"another connected repository; leave out for yours"}},
              "required":["path","start_line","end_line"]})",
          "agent_file_read_range", read_file_range_begin, read_file_range_tool},
         {"read_around_match",
@@ -62,7 +67,8 @@ const std::vector<Tool>& tools() {
              "case_sensitive":{"type":"boolean","description":"true unless told"},
              "occurrence":{"type":"integer","minimum":1,"description":"which match; the first unless told"},
              "lines_before":{"type":"integer","minimum":0,"description":"10 unless told"},
-             "lines_after":{"type":"integer","minimum":0,"description":"20 unless told"}},
+             "lines_after":{"type":"integer","minimum":0,"description":"20 unless told"},
+             "repository":{"type":"string","description":"another connected repository; leave out for yours"}},
              "required":["path","query"]})",
          "agent_read_around_match", read_around_match_begin, read_around_match_tool},
         {"search_files",
@@ -78,8 +84,23 @@ const std::vector<Tool>& tools() {
              "case_sensitive":{"type":"boolean","description":"true unless told"},
              "context_lines":{"type":"integer","minimum":0,"maximum":10},
              "limit":{"type":"integer","minimum":1,"maximum":500,"description":"matches shown; 100 unless told"},
-             "ignored":{"type":"boolean"}},"required":["query"]})",
+             "ignored":{"type":"boolean"},
+             "repository":{"type":"string","description":"another connected repository; leave out for yours"}},"required":["query"]})",
          "agent_search_files_v2", search_files_begin, search_files_tool},
+        {"search_documentation",
+         "Searches the project's published documentation by meaning and words, as its readers do: what it "
+         "says "
+         "now. To change a page, find its file with search_files.",
+         R"({"type":"object","properties":{"query":{"type":"string","minLength":1},
+             "language":{"type":"string","description":"only pages of it, such as de; all unless told"},
+             "limit":{"type":"integer","minimum":1,"maximum":20,"description":"sections; 8 unless told"}},
+             "required":["query"]})",
+         "agent_search_files_v2", search_documentation_begin, search_documentation_tool},
+        {"read_documentation",
+         "Reads a page of the project's published documentation, by its path on the site.",
+         R"({"type":"object","properties":{"path":{"type":"string","minLength":1},
+             "start_line":{"type":"integer","minimum":1}},"required":["path"]})",
+         "agent_file_read_range", read_documentation_begin, read_documentation_tool},
         {"edit_file",
          "Replaces exact texts of a file. Each old_text must be in the file exactly once, byte for byte with "
          "its white space, unless replace_all is set: give whole lines, and enough of them. The edits are "

@@ -40,8 +40,7 @@ Task<Result<net::Response>> create_chat_job(net::Request& request, const Caller&
     if (!made) co_return with_limit(std::move(made).error(), use);
     auto session = co_await services.coding.stored.find(project->id, made->id);
     if (!session) co_return with_limit(std::move(session).error(), use);
-    const auto branch =
-        session->branch_name.empty() ? agent::branch_name_for(*session) : session->branch_name;
+    const auto branch = services.coding.workspaces.branch_name(*session);
     net::Response out;
     out.headers = {{"Content-Type", "text/event-stream; charset=utf-8"},
                    {"Cache-Control", "no-cache, no-store"},

@@ -22,6 +22,7 @@ void add_config(CLI::App& app, Globals& globals) {
             if (!config) return fail(config.error());
             for (const auto& warning : config->warnings) say("docent: " + warning);
             print(app::show_config(*config));
+            if (const auto fine = app::blocking_check_commits(*config); !fine) return fail(fine.error());
             return Exit::done;
         };
     });

@@ -115,6 +115,18 @@ Task<Result<sandbox::Probe>> probe(sandbox::Sandbox& box) {
     co_return probed;
 }
 
+/// Whether agents can commit as the settings say.
+Check commits(const app::Config& config) {
+    if (auto fine = app::blocking_check_commits(config); !fine) {
+        const auto& error = fine.error();
+        return bad("commits", error.message + (error.detail.empty() ? "" : " (" + error.detail + ")"),
+                   "correct it under [agent] in the settings; the server does not start with it");
+    }
+    const auto& agent = config.agent;
+    return ok("commits", "are made by " + agent.author_name + " <" + agent.author_email + ">" +
+                             (agent.signing_key.empty() ? ", unsigned" : ", signed"));
+}
+
 /// Whether agents can run commands, and what they are held by.
 Check sandbox() {
     boost::asio::io_context loop{1};
@@ -245,6 +257,7 @@ int examine(const Globals& globals, bool as_json) {
         checks.push_back(server(*config));
         checks.push_back(
             program("git", "--version", "apt-get install git; needed for documentation in git repositories"));
+        checks.push_back(commits(*config));
         checks.push_back(sandbox());
         checks.push_back(browser(*config));
         check_models(*config, checks);
