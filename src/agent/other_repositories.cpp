@@ -43,7 +43,7 @@ Task<Result<Tree>> Workspaces::reading(const store::Session& session, std::strin
     const auto bare = mirror(wanted->id);
     Tree tree;
     tree.repository = wanted->full_name;
-    auto there = co_await on(services_.pools.git, [&] { return git::blocking_open_workspace(bare, where); });
+    auto there = co_await on(services_.pools.git, [&] { return git::blocking_find_workspace(bare, where); });
     if (!there && there.error().code != ErrorCode::not_found) co_return std::move(there).error();
     if (there) {
         tree.path = there->tree;
