@@ -6,6 +6,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "base/json_fields.hpp"
 #include "base/task_group.hpp"
 #include "support/run.hpp"
 
