@@ -64,10 +64,10 @@ TEST_F(JobsTroubleTest, AJobIsCanceledWhileItWaitsForFollowUps) {
     EXPECT_EQ(request_of(id)->status, "open") << "what is proposed stays with its reviewers";
 }
 
-TEST_F(JobsTroubleTest, AHundredJobsAtOnceAreAHundredPullRequests) {
+TEST_F(JobsTroubleTest, ManyJobsAtOnceAreAsManyPullRequests) {
     play_nothing();
     std::vector<std::string> ids;
-    for (int i = 0; i < 100; ++i) ids.push_back(create(replace).id);
+    for (int i = 0; i < 20; ++i) ids.push_back(create(replace).id);
     std::set<std::string> branches;
     for (const auto& id : ids) {
         const auto done = until_done(id);
@@ -128,7 +128,7 @@ TEST_F(JobsTroubleTest, ABaseThatWasForcePushedBelowAJobIsFollowed) {
     EXPECT_EQ(in_branch("main", "docs/guide.md"), "# Guide\n\nAll is new.\n");
 }
 
-TEST_F(JobsTroubleTest, ADocumentationFolderThatMovedIsFoundOrNamed) {
+TEST_F(JobsTroubleTest, ADocumentationFolderThatMovedIsFoundByItsSite) {
     write("repo/docs/docs.json", R"({"name": "D", "navigation": {"pages": ["guide"]}})");
     commit_repository("site");
     auto repository = *run(repositories->find("", repository_id));
@@ -138,8 +138,8 @@ TEST_F(JobsTroubleTest, ADocumentationFolderThatMovedIsFoundOrNamed) {
     commit_repository("moved");
     play_nothing();
     const auto done = until_done(create("/check-links").id);
-    EXPECT_EQ(done.status, "failed");
-    EXPECT_NE((done.error + done.message).find("docs"), std::string::npos) << done.error << done.message;
+    EXPECT_EQ(done.status, "completed") << done.error;
+    EXPECT_NE(done.message.find("on 1 page"), std::string::npos) << done.message;
 }
 
 }  // namespace

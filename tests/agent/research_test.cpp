@@ -16,7 +16,6 @@ protected:
         config.data = settings.data;
         config.watch = false;
         sources = std::make_unique<sources::Sources>(loop.get_executor(), pools, *projects, http, config);
-        EXPECT_TRUE(run(sources->start()).ok());
     }
     ~ResearchTest() override {
         close();
@@ -28,6 +27,7 @@ protected:
         return out;
     }
     void index() {
+        ASSERT_TRUE(run(sources->start()).ok());
         const auto built = run(sources->rebuild(project_id, true));
         ASSERT_TRUE(built.ok()) << built.error().message << built.error().detail;
     }
