@@ -12,7 +12,7 @@
 namespace docent::store {
 namespace {
 
-constexpr int busy_milliseconds = 5000;
+constexpr int busy_milliseconds = 10'000, ask_again_milliseconds = 2;
 constexpr std::size_t most_statements = 256;
 
 Error sqlite_error(sqlite3* db, int code, std::string_view sql) {
@@ -206,6 +206,13 @@ Status use_wal(Db& db) {
     }
 }
 
+/// SQLite's own waiting asks less and less often, and starves beside a process that writes all the time.
+int wait_for_lock(void*, int tries) {
+    if (tries >= busy_milliseconds / ask_again_milliseconds) return 0;
+    std::this_thread::sleep_for(std::chrono::milliseconds(ask_again_milliseconds));
+    return 1;
+}
+
 /// What readers asked and hashes of keys are in it: for its owner alone, whatever folder it lies in. SQLite
 /// gives its other files the same mode. A failure is SQLite's to tell.
 void create_private(const std::filesystem::path& file) {
@@ -223,7 +230,7 @@ Result<std::unique_ptr<Connection>> open_sqlite(const std::filesystem::path& fil
     const int code = sqlite3_open_v2(file.c_str(), &raw, flags, nullptr);
     auto db = std::make_unique<Sqlite>(raw);
     if (code != SQLITE_OK) return sqlite_error(raw, code, "");
-    sqlite3_busy_timeout(raw, busy_milliseconds);
+    sqlite3_busy_handler(raw, wait_for_lock, nullptr);
     if (access == Access::write) TRY_VOID(use_wal(*db));
     TRY_VOID(db->script("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF"));
     if (access == Access::read) TRY_VOID(db->script("PRAGMA query_only = ON"));
