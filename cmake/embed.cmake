@@ -7,5 +7,5 @@ function(embed target symbol base_dir)
     COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tools/embed.py ${symbol} ${base_dir} ${out} ${ARGN}
     DEPENDS ${ARGN} ${PROJECT_SOURCE_DIR}/tools/embed.py VERBATIM)
   target_sources(${target} PRIVATE ${out})
-  set_source_files_properties(${out} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  set_source_files_properties(${out} PROPERTIES SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()
