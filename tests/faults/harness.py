@@ -169,7 +169,7 @@ class Server:
                 yield f"{entry.name}: {words[:200]}"
 
 
-def retry(call, limit=60):
+def retry(call, limit=600):
     """Again until the server answers. What it refuses is raised; a full queue is waited for."""
     until = time.monotonic() + limit
     while True:
