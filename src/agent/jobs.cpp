@@ -64,6 +64,7 @@ Task<Result<store::Job>> Jobs::create(NewJob wanted) {
     session.project_id = wanted.project_id;
     session.user_id = wanted.user_id;
     session.repository_id = wanted.repository_id;
+    session.title = wanted.title;
     session.branch_name = wanted.branch;
     session.target_branch = wanted.target;
     session.model = wanted.model;

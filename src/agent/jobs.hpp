@@ -13,6 +13,7 @@ namespace docent::agent {
 struct NewJob {
     std::string project_id, user_id, repository_id;
     std::string prompt;
+    std::string title;   // "": made of the prompt
     std::string model;   // "": the configured order
     std::string branch;  // "": made of the prompt
     std::string target;  // the branch that the pull request is for; "": the repository's default

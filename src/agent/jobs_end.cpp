@@ -69,6 +69,11 @@ LastTurn last_turn(const std::vector<store::Event>& events) {
     return out;
 }
 
+/// A job that has failed takes no message.
+std::string without_advice(const std::string& trouble) {
+    return trouble.substr(0, trouble.find(" Send a message to try again."));
+}
+
 store::JobPatch failed_with(std::string code, std::string error) {
     store::JobPatch out;
     out.status = "failed";
@@ -191,7 +196,16 @@ Task<Result<Jobs::Ending>> Jobs::finish(const store::Job& job, store::Session se
         co_return out;
     }
     if (!turn.code.empty()) {
-        out.patch = failed_with(turn.code, turn.trouble);
+        auto proposed = co_await proposals_.latest(job.id);
+        if (!proposed && proposed.error().code != ErrorCode::not_found) co_return std::move(proposed).error();
+        if (proposed && proposed->status == "open") {
+            // A follow-up that failed: what is proposed already still takes others.
+            out.patch.error_code = turn.code;
+            out.patch.error = turn.trouble;
+            stay_open(out.patch, job, services_.clock.now());
+            co_return out;
+        }
+        out.patch = failed_with(turn.code, without_advice(turn.trouble));
         out.patch.message = turn.message;
         co_return out;
     }
@@ -251,7 +265,8 @@ Task<Result<Jobs::Ending>> Jobs::propose(const store::Job& job, store::Session s
         co_return out;
     }
     PullRequestText text;
-    text.prompt = job.prompt;
+    // What was written for the model alone is not for reviewers.
+    text.prompt = job.cause.starts_with("questions:") ? session.title : job.prompt;
     text.message = turn.message;
     text.checks = checked->results;
     for (const auto& finding : checked->findings) text.remains.push_back(finding_line(finding));

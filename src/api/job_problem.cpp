@@ -38,6 +38,9 @@ net::Response job_refused(const Complaints& complaints) {
 }
 
 Error as_job_error(Error error) {
+    if (error.reason == "client_id_conflict")
+        return conflict("Idempotency-Key was used for another message; take a new one")
+            .because("idempotency_key");
     const bool unfit = error.code == ErrorCode::conflict && error.reason != "idempotency_key";
     if (unfit || error.reason == "model_unavailable") error.code = ErrorCode::invalid_argument;
     return error;

@@ -69,6 +69,11 @@ void set_log(const Config& config) {
     log::set_json(config.log_format == "json");
 }
 
+Status check_hosts(const char* setting, const std::vector<std::string>& hosts) {
+    const auto rules = net::HostRules::parse(hosts);
+    return rules ? Status() : invalid("\"" + std::string(setting) + "\": " + rules.error().message);
+}
+
 }  // namespace
 
 // Construction order is dependency order; destruction is the reverse. The loop outlives the pools: what
@@ -116,7 +121,11 @@ Status DocentServer::Impl::open() {
     TRY_VOID(split_listen(config.listen, config.server));
     config.sources.data = config.data;
     TRY_VOID(llm::check(config.sources.embeddings));
+    TRY_VOID(check_hosts("agent.allowed_hosts", config.agent.allowed_hosts));
+    TRY_VOID(check_hosts("webhooks.allowed_hosts", config.webhooks.allowed_hosts));
+    TRY_VOID(blocking_check_commits(config));
 
+    // What is wrong with the settings was said by now: the first start shows its keys once.
     TRY(store, store::Store::open(pools, store_url(config)));
     projects = std::make_unique<store::Projects>(*store);
     keys = std::make_unique<store::Keys>(*store);
@@ -147,14 +156,9 @@ Status DocentServer::Impl::open() {
     TRY_VOID(run_here(loop, limits->load()));
     analytics = std::make_unique<api::Analytics>(*store, clock);
     TRY(const auto sealing_key, secret_key(config));
-    if (const auto rules = net::HostRules::parse(config.agent.allowed_hosts); !rules)
-        return invalid("\"agent.allowed_hosts\": " + rules.error().message);
-    TRY_VOID(blocking_check_commits(config));
     coding = std::make_unique<CodingSessions>(executor, clock, pools, *store, *models, *sources, *http,
                                               config, sealing_key);
     TRY_VOID(run_here(loop, coding->start()));
-    if (const auto rules = net::HostRules::parse(config.webhooks.allowed_hosts); !rules)
-        return invalid("\"webhooks.allowed_hosts\": " + rules.error().message);
     sender = std::make_unique<webhooks::Sender>(executor, clock, *store, *http, sealing_key, config.webhooks);
     TRY_VOID(run_here(loop, sender->start()));
     outgoing = std::make_unique<api::Outgoing>(*store, sealing_key, *sender);

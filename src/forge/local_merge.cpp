@@ -1,6 +1,9 @@
 #include "forge/local_merge.hpp"
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <mutex>
 
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -163,10 +166,25 @@ Result<std::string> blocking_merge_once(const Place& place, const store::MergeRe
     return Error(ErrorCode::upstream_failed, pushed.reason, pushed.detail);
 }
 
+/// One merge into a repository at a time: git changes the files of its checkout before it finds out that the
+/// branch has moved, and leaves them changed then.
+std::shared_ptr<std::mutex> lock_of_repository(const std::string& url) {
+    static std::mutex guard;
+    static std::map<std::string, std::weak_ptr<std::mutex>> locks;
+    const std::lock_guard held(guard);
+    std::erase_if(locks, [](const auto& one) { return one.second.expired(); });
+    auto& known = locks[url];
+    auto lock = known.lock();
+    if (!lock) known = lock = std::make_shared<std::mutex>();
+    return lock;
+}
+
 }  // namespace
 
 Result<std::string> blocking_local_merge(const Place& place, const store::MergeRequest& request,
                                          MergeMethod method) {
+    const auto lock = lock_of_repository(place.remote.url);
+    const std::lock_guard held(*lock);
     for (int i = 0; i < most_tries; ++i) {
         TRY(auto sha, blocking_merge_once(place, request, method));
         if (!sha.empty()) return sha;

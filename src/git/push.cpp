@@ -7,12 +7,25 @@
 namespace docent::git {
 namespace {
 
+constexpr std::size_t longest_words = 300;  // bytes of what a remote wrote
+
 /// The line of git push --porcelain for our one ref: "<flag>\t<from>:<to>\t<summary> (<reason>)".
 std::string ref_line(const std::string& printed) {
     for (const auto& line : split(printed, '\n')) {
         if (line.size() > 2 && line[1] == '\t' && line.find("refs/heads/") != line.npos) return line;
     }
     return "";
+}
+
+/// What the remote itself wrote ("remote: ..."), in one line.
+std::string words_of_remote(const std::string& said) {
+    std::string out;
+    for (const auto& line : split(said, '\n')) {
+        if (!line.starts_with("remote: ")) continue;
+        const auto text = trim(std::string_view(line).substr(8));
+        if (!text.empty()) (out += out.empty() ? "" : " ") += std::string(text);
+    }
+    return repair_utf8(cut_utf8(out, longest_words));
 }
 
 std::string rejection(const std::string& line) {
@@ -96,6 +109,8 @@ Result<Pushed> blocking_push(const Workspace& workspace, const Remote& remote, c
         pushed.result = line.starts_with('!') ? PushResult::rejected : PushResult::failed;
         pushed.moved = line.find("non-fast-forward") != line.npos || line.find("fetch first") != line.npos;
         pushed.reason = line.starts_with('!') ? rejection(line) : failure(done.err);
+        if (const auto said = words_of_remote(done.err); !said.empty() && line.starts_with('!'))
+            pushed.reason += ": " + said;
         pushed.detail = line + "\n" + done.err;
         return pushed;
     }

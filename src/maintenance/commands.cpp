@@ -49,7 +49,7 @@ Result<Parsed> parse_command(std::string_view text) {
         for (const auto& one : all) names.emplace_back(one.name);
         const auto near = nearest(lower_ascii(name), names);
         return invalid("there is no command /" + std::string(name) +
-                       (near.empty() ? "" : "; did you mean /" + near + "?") + " /help lists them");
+                       (near.empty() ? ";" : "; did you mean /" + near + "?") + " /help lists them");
     }
     TRY(const auto words, split_words(trim(text).substr(1 + name.size())));
     TRY(auto arguments, read_arguments(*command, words));

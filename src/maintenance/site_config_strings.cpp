@@ -17,6 +17,13 @@ bool is_page_list(std::string_view key) {
 }
 
 /// Walks docs.json as it is written, from file to file.
+/// An entry of a list of pages that names an operation of a description: "GET /pets", "api.json POST /pets",
+/// "webhook order".
+bool is_operation(const std::string& entry) {
+    return entry.find(" /") != std::string::npos || entry.starts_with("webhook ") ||
+           entry.find(" webhook ") != std::string::npos;
+}
+
 class ConfigReader {
 public:
     ConfigReader(LinkedSite& site, const std::filesystem::path& folder) : site_(site), folder_(folder) {}
@@ -109,7 +116,7 @@ private:
 
     void page(const JsonNode& node, const std::string& file, bool list) {
         if (!list || node.text.empty() || node.text.find("://") != std::string::npos ||
-            node.text.find(' ') != std::string::npos)
+            is_operation(node.text))
             return;
         add(ConfigString::Role::page, node, file);
     }

@@ -142,6 +142,7 @@ TEST_F(JobsTest, AModelThatFailsFailsTheJobWithItsReason) {
     EXPECT_EQ(failed.status, "failed");
     EXPECT_EQ(failed.error_code, "model_failed");
     EXPECT_FALSE(failed.error.empty());
+    EXPECT_EQ(failed.error.find("Send a message"), std::string::npos) << "it takes none";
 }
 
 TEST_F(JobsTest, TheSameIdempotencyKeyIsTheSameJob) {
@@ -177,6 +178,7 @@ TEST_F(JobsTest, ARefusedPushFailsTheJobAndKeepsTheChange) {
     const auto failed = until_done(id);
     EXPECT_EQ(failed.status, "failed");
     EXPECT_EQ(failed.error_code, "push_rejected");
+    EXPECT_NE(failed.error.find("no branches today"), std::string::npos) << failed.error;
     EXPECT_NE(read(tree(id) / "docs/guide.md").find("better"), std::string::npos);
 }
 

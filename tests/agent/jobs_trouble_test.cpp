@@ -79,6 +79,54 @@ TEST_F(JobsTroubleTest, ManyJobsAtOnceAreAsManyPullRequests) {
     EXPECT_EQ(branches.size(), ids.size());
 }
 
+Task<> merge_one(MergeRequests& requests, store::Session session, int& merged, int& left) {
+    MergeWish wish;
+    std::string by = "mia";
+    auto done = co_await requests.merge(std::move(session), std::move(by), std::move(wish));
+    merged += done.ok();
+    if (!done) ADD_FAILURE() << done.error().message << done.error().detail;
+    --left;
+}
+
+TEST_F(JobsTroubleTest, MergesAtOnceAreAllMadeAndLeaveTheCheckoutClean) {
+    for (const char* name : {"a", "b", "c"})
+        write(std::string("repo/docs/") + name + ".md", std::string("# Page\n\nWord ") + name + ".\n");
+    commit_repository("pages");
+    play_nothing();
+    int merged = 0, left = 3;
+    std::vector<store::Session> proposed;
+    for (const std::string name : {"a", "b", "c"}) {
+        const auto id = create("/replace \"Word " + name + "\" \"Words of " + name + "\"").id;
+        ASSERT_EQ(until_done(id).phase, "open") << job(id).error;
+        proposed.push_back(*run(stored->find("", id)));
+    }
+    TaskGroup group(loop.get_executor());
+    for (auto& one : proposed) group.spawn("merge", merge_one(*requests, std::move(one), merged, left));
+    until([&] { return left == 0; });
+    EXPECT_EQ(merged, 3);
+    in_repository("diff --quiet HEAD");
+    for (const char* name : {"a", "b", "c"})
+        EXPECT_NE(in_branch("main", std::string("docs/") + name + ".md").find("Words of"), std::string::npos);
+    test::run_to_end(loop, group.stop());
+}
+
+TEST_F(JobsTroubleTest, AFollowUpThatFailsLeavesTheJobOpen) {
+    play(R"([
+      {"calls": [{"name": "edit_file", "args": {"path": "docs/guide.md",
+        "edits": [{"old_text": "Second.\n", "new_text": "Second, and better.\n"}]}}]},
+      {"text": "Done."},
+      {"error": {"code": "unavailable", "message": "no"}},
+      {"text": "It is there now.", "repeat": true}])");
+    const auto id = create("Make the guide better").id;
+    ASSERT_EQ(until_done(id).phase, "open");
+    ASSERT_TRUE(message(id, "And this?").ok());
+    const auto troubled = until_done(id);
+    EXPECT_EQ(troubled.status, "active");
+    EXPECT_EQ(troubled.error_code, "model_failed");
+    ASSERT_TRUE(message(id, "Again, please").ok());
+    EXPECT_EQ(until_done(id).error, "");
+}
+
 TEST_F(JobsTroubleTest, ABranchThatIsTakenIsNotWrittenOver) {
     in_repository("branch docs/taken");
     play_nothing();

@@ -117,6 +117,18 @@ TEST_F(RenamePage, what_is_taken_or_wrong_is_refused) {
     EXPECT_NE(refusal("/rename-page guides/start tour/first"), "");
 }
 
+TEST_F(RenamePage, a_name_with_a_blank_is_a_page_and_an_operation_is_none) {
+    write("docs.json",
+          R"({"navigation": {"pages": ["index", "my guides/page one", "GET /pets", "webhook order"]}})");
+    write("my guides/page one.mdx", "---\ntitle: One\n---\n\nOne.\n");
+    write("index.mdx", "---\ntitle: Home\n---\n[a](</my guides/page one>)\n");
+    commit("blank");
+    const auto outcome = run("/rename-page \"my guides/page one\" guides/one");
+    apply(outcome);
+    const auto now = read("docs.json");
+    EXPECT_NE(now.find("\"guides/one\", \"GET /pets\", \"webhook order\""), std::string::npos) << now;
+}
+
 TEST_F(RenamePage, only_letter_case_may_change) {
     apply(run("/rename-page guides/start guides/Start"));
     EXPECT_TRUE(is_there("guides/Start.mdx"));

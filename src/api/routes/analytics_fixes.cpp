@@ -104,6 +104,7 @@ Task<Result<net::Response>> post_cluster_job(net::Request& request, const Caller
     const auto last = std::ranges::find(*before, first, &store::QuestionFix::turn_id);
     wanted.user_id = caller.key->user;
     wanted.cause = "questions:" + first;
+    wanted.title = "Answer: " + cluster->label;
     // Two clicks at once are one job.
     wanted.idempotency_key = wanted.cause + ":" + (last == before->end() ? "" : last->job_id);
     std::string documentation;

@@ -102,19 +102,20 @@ void print_job(const json::value& job) {
 }
 
 /// What a follower is told at the end.
-int tell_end(const json::value& job) {
+/// `flags`: what a command about this job needs besides its id.
+int tell_end(const json::value& job, const std::string& flags) {
     const auto id = job_words(job, "id"), status = job_words(job, "status"), link = job_words(job, "prLink");
     if (const auto trouble = job_words(job_field(job, "error"), "message"); !trouble.empty()) say(trouble);
     if (status == "failed") return Exit::failed;
     if (!link.empty())
         print(link);
     else if (job_field(job, "dryRun") == json::value(true))
-        say("Nothing was pushed. The change: docent job diff " + id);
+        say("Nothing was pushed. The change: docent job diff " + id + flags);
     else
         say("There is no pull request: nothing was changed.");
     if (status == "active")
         say("It takes follow-ups until " + job_words(job, "followUpUntil").substr(0, 16) +
-            ": docent job message " + id + " \"PROMPT\"");
+            ": docent job message " + id + flags + " \"PROMPT\"");
     return Exit::done;
 }
 
@@ -147,7 +148,8 @@ int follow_job(SessionClient& client, const std::string& id, std::int64_t change
         say("The agent waits for an answer: docent session send " + id + " \"ANSWER\"");
         return Exit::waits;
     }
-    if (!as_json) return tell_end(job);
+    const auto flags = client.project() == "default" ? "" : " --project " + client.project();
+    if (!as_json) return tell_end(job, flags);
     return job_words(job, "status") == "failed" ? Exit::failed : Exit::done;
 }
 
