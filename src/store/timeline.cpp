@@ -202,7 +202,8 @@ Task<Result<Accepted>> Timeline::add_message(std::string session_id, NewMessage 
             TRY_VOID(save_session(db, session));
             return out;
         }
-        if (session.queued >= m.max_queued)
+        // Of a session that rests, this message begins the oldest one that waits.
+        if (runs && session.queued >= m.max_queued)
             return Error(ErrorCode::rate_limited, "too many messages wait in this session; try again later")
                 .because("queue_full");
         TRY(auto goal, db.query("INSERT INTO session_goals (id, session_id, title, description, status, "

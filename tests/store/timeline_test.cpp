@@ -369,6 +369,24 @@ TEST_P(TimelineTest, TheQueueIsBounded) {
     expect_gap_free(session.id);
 }
 
+TEST_P(TimelineTest, AHeldSessionWithAFullQueueGoesOnWithTheNextMessage) {
+    const auto session = new_session();
+    send(session.id, "one");
+    auto more = message("two");
+    more.max_queued = 1;
+    const auto two = must(run(timeline.add_message(session.id, more))).event.id;
+    TurnEnd hold;
+    hold.hold = true;
+    end(session.id, hold);
+    auto next = message("three");
+    next.max_queued = 1;
+    const auto accepted = must(run(timeline.add_message(session.id, next)));
+    ASSERT_TRUE(accepted.next);
+    EXPECT_EQ(accepted.next->id, two);
+    EXPECT_EQ(accepted.session.queued, 1);
+    expect_gap_free(session.id);
+}
+
 TEST_P(TimelineTest, ASteeringMessageJoinsTheRunningTurn) {
     const auto session = new_session();
     const auto one = send(session.id, "one").event.id;
