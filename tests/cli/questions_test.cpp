@@ -1,40 +1,23 @@
-#include <gtest/gtest.h>
-
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
 #include <thread>
 
 #include "app/server.hpp"
 #include "base/ids.hpp"
-#include "cli/cli.hpp"
+#include "cli/cli_fixture.hpp"
 #include "store/projects.hpp"
 #include "store/question_fixes.hpp"
 #include "store/threads.hpp"
 #include "support/run.hpp"
-#include "support/temp_dir.hpp"
 
 namespace docent::cli {
 namespace {
 
-struct Ran {
-    int code = 0;
-    std::string out, err;
-};
-
 class QuestionsTest : public testing::Test {
 protected:
-    Ran run(std::vector<std::string> args) {
-        args.insert(args.begin(), "docent");
+    test::Ran run(std::vector<std::string> args) {
         args.push_back("--data=" + (dir.path() / "data").string());
-        std::vector<char*> argv;
-        for (auto& arg : args) argv.push_back(arg.data());
-        testing::internal::CaptureStdout();
-        testing::internal::CaptureStderr();
-        Ran ran;
-        ran.code = cli::run(static_cast<int>(args.size()), argv.data());
-        ran.out = testing::internal::GetCapturedStdout();
-        ran.err = testing::internal::GetCapturedStderr();
-        return ran;
+        return test::docent_cli(std::move(args));
     }
     /// Puts a question into the database, as the server does.
     void asked(const std::vector<std::pair<std::string, std::string>>& questions) {

@@ -1,86 +1,24 @@
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <cstdlib>
-#include <thread>
 
-#include "app/server.hpp"
-#include "base/process.hpp"
-#include "cli/cli.hpp"
+#include "cli/served_fixture.hpp"
 #include "cli/session_view.hpp"
-#include "support/temp_dir.hpp"
 
 namespace docent::cli {
 namespace {
 
-struct Ran {
-    int code = 0;
-    std::string out, err;
-};
-
-bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+using test::has;
 
 /// A server with a model that plays a script, and the command line beside it.
-class SessionCommandTest : public testing::Test {
+class SessionCommandTest : public test::ServedTest {
 protected:
-    SessionCommandTest() {
+    SessionCommandTest() : ServedTest("session") {
         dir.write("docs/index.md", "# Welcome\n\nThe capybara server.\n");
         dir.write("repo/README.md", "# Cages\n\nTwo cages.\n");
-        shell(
-            "cd repo && git init -q -b main . && git add . && git -c user.name=t -c user.email=t@localhost "
-            "commit -qm first");
+        commit_folder("repo");
     }
-    ~SessionCommandTest() override { stop(); }
-
-    void serve(const std::string& script) {
-        dir.write("script.json", script);
-        app::Config config;
-        config.data = data();
-        config.listen = "127.0.0.1:0";
-        config.docs = (dir.path() / "docs").string();
-        config.log_level = "off";
-        config.model.name = "default";
-        config.model.provider.kind = "scripted";
-        config.model.provider.script = (dir.path() / "script.json").string();
-        auto started = app::DocentServer::start(config);
-        ASSERT_TRUE(started) << started.error().message << started.error().detail;
-        server = *std::move(started);
-        thread = std::thread([this] { server->run(false); });
-    }
-    void stop() {
-        if (!thread.joinable()) return;
-        server->stop();
-        thread.join();
-        server.reset();
-    }
-    Ran run(std::vector<std::string> args) {
-        args.insert(args.begin(), {"docent", "session"});
-        args.push_back("--data=" + data());
-        std::vector<char*> argv;
-        for (auto& arg : args) argv.push_back(arg.data());
-        testing::internal::CaptureStdout();
-        testing::internal::CaptureStderr();
-        Ran ran;
-        ran.code = cli::run(static_cast<int>(args.size()), argv.data());
-        ran.out = testing::internal::GetCapturedStdout();
-        ran.err = testing::internal::GetCapturedStderr();
-        return ran;
-    }
-    std::string shell(const std::string& text) {
-        Command command;
-        command.argv = {"sh", "-c", text};
-        command.directory = dir.path();
-        const auto ran = blocking_run(command);
-        EXPECT_TRUE(ran && ran->exit_code == 0) << (ran ? ran->err : ran.error().message);
-        return ran ? ran->out : "";
-    }
-    std::string data() const { return (dir.path() / "data").string(); }
     std::string repo() const { return (dir.path() / "repo").string(); }
-
-    test::TempDir dir;
-    std::unique_ptr<app::DocentServer> server;
-    std::thread thread;
 };
 
 TEST_F(SessionCommandTest, ASessionIsStartedWatchedAndListed) {
